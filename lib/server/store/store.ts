@@ -1,0 +1,50 @@
+import "server-only";
+import type { Kysely, Transaction } from "kysely";
+import type { Flow, Statement } from "#lib/server/store/flow.ts";
+import type { Schema } from "#lib/server/store/schema.ts";
+
+/** The database port. One a process; `openStore` makes it. Rejects with `store_unavailable` when the database is away. */
+export interface Store {
+  readonly dialect: "sqlite" | "postgres";
+  /** For single reads. On SQLite a connection of its own: it never waits for, nor sees, an open transaction. */
+  readonly db: Kysely<Schema>;
+  /**
+   * One write transaction (`BEGIN IMMEDIATE` on SQLite, where they queue). Await nothing in it but its own queries.
+   * Retried never: the caller decides.
+   */
+  write<T>(body: (tx: Transaction<Schema>) => Promise<T>): Promise<T>;
+  /**
+   * A hot transaction: the same logic runs synchronously on SQLite and asynchronously on PostgreSQL, over statements
+   * compiled once. See flow.ts.
+   */
+  flow<T>(body: () => Flow<T>): Promise<T>;
+  /** Compiles a statement once; `name` must be unique. */
+  statement<Row, Args extends Record<string, unknown>>(
+    name: string,
+    build: (db: Kysely<Schema>, arg: <K extends keyof Args>(key: K) => Args[K]) => { compile(): unknown },
+  ): Statement<Row, Args>;
+  /** Milliseconds by the database's clock. */
+  now(): Promise<number>;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
+  /** Full-text search, one implementation a dialect; `terms` come from lib/shared/search-terms.ts. */
+  readonly search: SearchIndex;
+  /** Wakes followers in other processes: LISTEN/NOTIFY on PostgreSQL, nothing on SQLite (one process). */
+  readonly wake: Wake;
+  close(): Promise<void>;
+}
+
+export interface SearchIndex {
+  /** Adds or replaces the terms of one message, inside the caller's transaction. */
+  put(tx: Transaction<Schema>, message: { id: string; ownerId: string; terms: string }): Promise<void>;
+  /** Ids of the owner's messages, newest first. `mode` says whether one or every term must occur. */
+  find(query: { ownerId: string; terms: string[]; mode: "any" | "all"; limit: number; offset: number }): Promise<string[]>;
+  remove(tx: Transaction<Schema>, messageIds: string[]): Promise<void>;
+}
+
+export interface Wake {
+  /** Sends one notification naming these topics (run ids, `stop:<runId>`, `user:<id>`); at most one a tick. */
+  notify(topics: string[]): void;
+  /** Called with the topics of other processes' notifications. Returns the way to stop listening. */
+  listen(onTopics: (topics: string[]) => void): () => void;
+}
