@@ -1,0 +1,32 @@
+import "server-only";
+import { AppError } from "#lib/shared/errors.ts";
+
+/** Reads a JSON body of at most `maxBytes`. Throws `unsupported_media_type`, `too_large` or `bad_request`. */
+export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    throw new AppError("unsupported_media_type", "The body must be application/json.");
+  }
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(await readBytes(request, maxBytes));
+  return JSON.parse(text);
+}
+
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const declared = Number(request.headers.get("content-length") ?? 0);
+  if (declared > maxBytes) throw tooLarge(maxBytes);
+  // A declared length is what the server enforces, so the whole body can be read at once.
+  if (declared > 0) return new Uint8Array(await request.arrayBuffer());
+  if (request.body === null) return new Uint8Array();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of request.body) {
+    size += part.byteLength;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+function tooLarge(limitBytes: number): AppError {
+  return new AppError("too_large", `The body is larger than ${limitBytes} bytes.`, { facts: { limitBytes } });
+}

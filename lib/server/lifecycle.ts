@@ -1,0 +1,13 @@
+import "server-only";
+import { perProcess } from "#lib/server/per-process.ts";
+
+interface Lifecycle {
+  state: "starting" | "ready" | "draining";
+  /** Why the process is not ready, for the log and the readiness check. */
+  reason: string | null;
+}
+
+/** Where this process stands between start and stop; one object a process. */
+export function lifecycle(): Lifecycle {
+  return perProcess<Lifecycle>("lifecycle", () => ({ state: "starting", reason: "starting" }));
+}

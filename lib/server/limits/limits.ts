@@ -1,0 +1,81 @@
+import "server-only";
+
+const seconds = 1000;
+const minutes = 60 * seconds;
+const kB = 1024;
+const MB = 1024 * kB;
+
+/** Every limit of the server, in one place. Names carry the unit. */
+export const limits = {
+  /** Bodies of JSON requests. */
+  jsonBodyBytes: 1 * MB,
+  message: {
+    textChars: 200_000,
+    images: 8,
+  },
+  attachment: {
+    fileBytes: 10 * MB,
+    messageBytes: 20 * MB,
+    personBytes: 500 * MB,
+    nameChars: 200,
+  },
+  draftChars: 200_000,
+  titleChars: 200,
+  page: { messages: 50, conversations: 50, hits: 30, audit: 100 },
+  queue: { perConversation: 10 },
+  runs: {
+    /** Runs of one person that stream or wait for a place at once. */
+    perPerson: 8,
+    /** Turns sent to the gateway at once; the gateway itself runs max(8, 4 x CPUs). */
+    gatewayPlaces: 512,
+    /** Runs waiting for a place; beyond it a send is refused. */
+    waiting: 1000,
+    answerChars: 4_000_000,
+  },
+  upstream: {
+    firstByteMs: 30 * seconds,
+    /** For gateways whose role chunk comes only with the first token, and for calls without a stream. */
+    slowFirstByteMs: 180 * seconds,
+    idleMs: 180 * seconds,
+    totalMs: 30 * minutes,
+    lineBytes: 1 * MB,
+    /** Answers that are read whole. */
+    bodyBytes: 20 * MB,
+    probeMs: 8 * seconds,
+  },
+  stream: {
+    /** A reader that has this much unread is dropped and resumes. */
+    readerBytes: 1 * MB,
+    keepAliveMs: 12 * seconds,
+    silenceFromMs: 10 * seconds,
+    silenceEveryMs: 5 * seconds,
+    windowMs: 12,
+    flushMs: 250,
+    readersPerPerson: 30,
+  },
+  lease: {
+    heartbeatMs: 1 * seconds,
+    /** A process silent for this long is gone, and its runs are interrupted. */
+    expiresMs: 10 * seconds,
+  },
+  drainMs: 25 * seconds,
+  readinessGraceMs: 5 * seconds,
+  undoMs: 10 * minutes,
+  orphanAttachmentMs: 24 * 60 * minutes,
+  session: { ageMs: 30 * 24 * 60 * minutes, touchMs: 1 * minutes },
+  code: { inviteMs: 72 * 60 * minutes, resetMs: 24 * 60 * minutes },
+  password: { minChars: 10, maxChars: 200 },
+  signIn: { failuresPerAccount: 10, failuresPerAddress: 50, windowMs: 15 * minutes },
+  /** Requests of one person (or, where nobody is signed in, of one address): points a window. */
+  rates: {
+    read: { points: 1200, windowMs: 60 * seconds },
+    write: { points: 300, windowMs: 60 * seconds },
+    send: { points: 120, windowMs: 60 * seconds },
+    upload: { points: 120, windowMs: 60 * seconds },
+    search: { points: 240, windowMs: 60 * seconds },
+    public: { points: 120, windowMs: 60 * seconds },
+    admin: { points: 300, windowMs: 60 * seconds },
+  },
+} as const;
+
+export type RateName = keyof typeof limits.rates;
