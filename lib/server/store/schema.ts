@@ -10,6 +10,7 @@ export interface Schema {
   identities: IdentitiesTable;
   sessions: SessionsTable;
   one_time_codes: OneTimeCodesTable;
+  sign_in_failures: SignInFailuresTable;
   settings: SettingsTable;
   agent_settings: AgentSettingsTable;
   agent_access: AgentAccessTable;
@@ -71,7 +72,10 @@ export interface SessionsTable {
   address: string;
 }
 
-/** Invitations and password resets. The set-up code is printed and never stored. */
+/**
+ * Invitations and password resets. The set-up code is printed and never stored; only its SHA-256 is, in `settings` as
+ * `set_up.code.<hash>`, and only on PostgreSQL, where the browser may meet another process than the one that printed it.
+ */
 export interface OneTimeCodesTable {
   id: string;
   /** SHA-256 (hex) of the code. */
@@ -85,6 +89,15 @@ export interface OneTimeCodesTable {
   created_at: number;
   expires_at: number;
   used_at: number | null;
+}
+
+/** Failed sign-ins of one account or one address within a window; rows whose window is over count nothing. */
+export interface SignInFailuresTable {
+  /** Primary key: `account:<SHA-256 of the e-mail>` or `address:<address>`. */
+  key: string;
+  failures: number;
+  /** Indexed: expired rows are swept. */
+  window_ends_at: number;
 }
 
 export interface SettingsTable {
@@ -160,6 +173,8 @@ export interface MessagesTable {
   /** JSON `MessageMetrics`. */
   metrics: string;
   replayed_without_images: number;
+  /** 1 once the search index has it; ended messages with 0 are picked up by the indexer. */
+  indexed: number;
 }
 
 export interface RunsTable {

@@ -23,6 +23,8 @@ export interface Store {
     name: string,
     build: (db: Kysely<Schema>, arg: <K extends keyof Args>(key: K) => Args[K]) => { compile(): unknown },
   ): Statement<Row, Args>;
+  /** One prepared read outside any transaction, for lookups that every request makes. Same reader as `db`. */
+  read<Row, Args extends Record<string, unknown>>(statement: Statement<Row, Args>, args: Args): Promise<Row[]>;
   /** Milliseconds by the database's clock. */
   now(): Promise<number>;
   /** Resolves when the database answers. */
