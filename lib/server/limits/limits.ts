@@ -26,8 +26,8 @@ export const limits = {
   runs: {
     /** Runs of one person that stream or wait for a place at once. */
     perPerson: 8,
-    /** Turns sent to the gateway at once; the gateway itself runs max(8, 4 x CPUs). */
-    gatewayPlaces: 512,
+    /** Turns sent to the gateway at once unless OPENCLAW_MAX_TURNS says otherwise; it runs max(8, 4 x CPUs) itself. */
+    gatewayPlaces: 16,
     /** Runs waiting for a place; beyond it a send is refused. */
     waiting: 1000,
     answerChars: 4_000_000,
@@ -39,6 +39,8 @@ export const limits = {
     idleMs: 180 * seconds,
     totalMs: 30 * minutes,
     lineBytes: 1 * MB,
+    /** What the gateway takes in one request; not configurable there. */
+    requestBytes: 20 * MB,
     /** Answers that are read whole. */
     bodyBytes: 20 * MB,
     probeMs: 8 * seconds,
