@@ -31,6 +31,9 @@ export const errorStatus = {
   set_up_done: 410,
   password_weak: 422,
   email_taken: 409,
+  identity_not_linked: 403,
+  identity_taken: 409,
+  sign_in_failed: 502,
   demo_disabled: 403,
   sandbox_data: 409,
   agent_unavailable: 422,
@@ -58,6 +61,8 @@ export const errorStatus = {
   provider_refused: 502,
   provider_failed: 502,
   answer_not_appendable: 502,
+  process_restarted: 503,
+  store_write_failed: 503,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof errorStatus;
