@@ -12,7 +12,8 @@ export function unpackTar(archive: Buffer, folder: string): void {
     if (name === "") return;
     const size = Number.parseInt(text(124, 12).trim() || "0", 8);
     const target = path.resolve(folder, name);
-    if (path.relative(folder, target).startsWith("..")) throw new Error(`The archive names ${name}, outside its folder.`);
+    if (path.relative(folder, target).startsWith(".."))
+      throw new Error(`The archive names ${name}, outside its folder.`);
     const type = text(156, 1);
     if (type === "5") mkdirSync(target, { recursive: true });
     else {
