@@ -1,4 +1,5 @@
 import "server-only";
+import type { Generated } from "kysely";
 
 /**
  * The tables, alike on SQLite and PostgreSQL: text ids (UUIDv7, lower case), integer milliseconds, 0 or 1 for truth,
@@ -30,7 +31,7 @@ export interface Schema {
 /** One row a server process. Runs carry its epoch; an expired heartbeat means that the process is gone. */
 export interface InstancesTable {
   /** Counts up with every start of any process: the fence. */
-  epoch: number;
+  epoch: Generated<number>;
   started_at: number;
   /** The database's clock. */
   heartbeat_at: number;

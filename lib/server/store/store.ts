@@ -39,8 +39,19 @@ export interface Store {
 export interface SearchIndex {
   /** Adds or replaces the terms of one message, inside the caller's transaction. */
   put(tx: Transaction<Schema>, message: { id: string; ownerId: string; terms: string }): Promise<void>;
-  /** Ids of the owner's messages, newest first. `mode` says whether one or every term must occur. */
-  find(query: { ownerId: string; terms: string[]; mode: "any" | "all"; limit: number; offset: number }): Promise<string[]>;
+  /**
+   * Ids of the owner's messages, newest first; those of deleted conversations are left out. `mode` says whether one or
+   * every term must occur. A term that ends with `*` stands for every word that begins so.
+   */
+  find(query: {
+    ownerId: string;
+    terms: string[];
+    mode: "any" | "all";
+    limit: number;
+    offset: number;
+  }): Promise<string[]>;
+  /** How many {@link find} would give without a limit, counted up to `atMost`. */
+  count(query: { ownerId: string; terms: string[]; mode: "any" | "all"; atMost: number }): Promise<number>;
   remove(tx: Transaction<Schema>, messageIds: string[]): Promise<void>;
 }
 

@@ -1,0 +1,58 @@
+import "server-only";
+import type { Kysely, Transaction } from "kysely";
+import { sql } from "kysely";
+import type { Schema } from "#lib/server/store/schema.ts";
+import type { SearchIndex } from "#lib/server/store/store.ts";
+
+/** Search over FTS5. The owner is a term like the others, so that other people's messages are never visited. */
+export function sqliteSearch(db: Kysely<Schema>): SearchIndex {
+  return {
+    async put(tx, { id, ownerId, terms }) {
+      await remove(tx, [id]);
+      const { rows } = await sql<{ position: number }>`
+        insert into message_search (message_id) values (${id}) returning position`.execute(tx);
+      await sql`insert into message_terms (rowid, owner, terms)
+        values (${rows[0]?.position}, ${ownerTerm(ownerId)}, ${terms})`.execute(tx);
+    },
+    remove,
+    async find({ ownerId, terms, mode, limit, offset }) {
+      if (terms.length === 0) return [];
+      const { rows } = await sql<{ id: string }>`
+        select s.message_id as id ${hits(ownerId, terms, mode)}
+        order by t.rowid desc limit ${limit} offset ${offset}`.execute(db);
+      return rows.map(({ id }) => id);
+    },
+    async count({ ownerId, terms, mode, atMost }) {
+      if (terms.length === 0) return 0;
+      const { rows } = await sql<{ count: number }>`
+        select count(*) as count from (select 1 ${hits(ownerId, terms, mode)} limit ${atMost})`.execute(db);
+      return rows[0]?.count ?? 0;
+    },
+  };
+}
+
+function hits(ownerId: string, terms: string[], mode: "any" | "all") {
+  const wanted = terms.map(quoted).join(mode === "all" ? " AND " : " OR ");
+  return sql`from message_terms t
+    join message_search s on s.position = t.rowid
+    join messages m on m.id = s.message_id
+    join conversations c on c.id = m.conversation_id
+    where message_terms match ${`owner:${quoted(ownerTerm(ownerId))} AND terms:(${wanted})`}
+      and m.owner_id = ${ownerId} and c.deleted_at is null`;
+}
+
+async function remove(tx: Transaction<Schema>, messageIds: string[]): Promise<void> {
+  if (messageIds.length === 0) return;
+  await sql`delete from message_search where message_id in (${sql.join(messageIds)})`.execute(tx);
+}
+
+/** The tokenizer would split at hyphens. */
+function ownerTerm(ownerId: string): string {
+  return ownerId.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+}
+
+/** A term that ends with `*` stands for every word that begins so. */
+function quoted(term: string): string {
+  const bare = term.replaceAll(/["*]/g, "");
+  return term.endsWith("*") ? `"${bare}" *` : `"${bare}"`;
+}

@@ -1,0 +1,34 @@
+import "server-only";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { onTestFinished } from "vitest";
+import { openSqliteStore } from "#lib/server/store/sqlite/store.ts";
+import type { Store } from "#lib/server/store/store.ts";
+
+/**
+ * A fresh, migrated SQLite store in a folder of its own. Inside a test or `beforeEach` it is closed and removed when the
+ * test ends; in `beforeAll` the caller closes it, and the folder goes with the process.
+ */
+export async function testStore(): Promise<Store> {
+  const store = await openSqliteStore({ dataDir: temporaryFolder() });
+  afterwards(() => store.close());
+  return store;
+}
+
+/** A folder that is removed when the test ends, or with the process. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "breakwater-test-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  if (!afterwards(remove)) process.once("exit", remove);
+  return folder;
+}
+
+function afterwards(work: () => unknown): boolean {
+  try {
+    onTestFinished(() => void work());
+    return true;
+  } catch {
+    return false;
+  }
+}
