@@ -12,6 +12,8 @@ const securityHeaders = {
 
 const config: NextConfig = {
   output: "standalone",
+  // Two servers of one tree, such as a development server beside a build, need a folder each.
+  distDir: process.env["BREAKWATER_DIST"] ?? ".next",
   reactStrictMode: true,
   reactCompiler: true,
   poweredByHeader: false,

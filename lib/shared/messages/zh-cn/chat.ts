@@ -1,0 +1,6 @@
+import type { chat as english } from "#lib/shared/messages/en/chat.ts";
+import type { Translated } from "#lib/shared/messages/text.ts";
+
+export const chat: Translated<typeof english> = {
+  newChat: "新对话",
+};
