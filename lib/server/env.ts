@@ -1,6 +1,7 @@
 import "server-only";
 import path from "node:path";
 import { z } from "zod";
+import { limits } from "#lib/server/limits/limits.ts";
 import { perProcess } from "#lib/server/per-process.ts";
 
 const flag = z.enum(["0", "1", "true", "false"]).transform((value) => value === "1" || value === "true");
@@ -33,6 +34,10 @@ const schema = z.object({
     .regex(/^[a-z0-9-]{1,64}$/i)
     .optional(),
   OPENCLAW_AGENTS: text.optional(),
+  OPENCLAW_MAX_TURNS: z.coerce.number().int().min(1).max(10_000).default(limits.runs.gatewayPlaces),
+  OPENCLAW_FIRST_BYTE_SECONDS: z.coerce.number().min(1).max(3600).optional(),
+  OPENCLAW_IDLE_SECONDS: z.coerce.number().min(1).max(3600).optional(),
+  OPENCLAW_TOTAL_SECONDS: z.coerce.number().min(1).max(86_400).optional(),
 });
 
 export type Env = ReturnType<typeof shape>;
@@ -97,8 +102,17 @@ function shape(raw: z.infer<typeof schema>) {
         raw.OPENCLAW_AGENTS?.split(",")
           .map((id) => id.trim())
           .filter((id) => id !== "") ?? [],
+      maxTurns: raw.OPENCLAW_MAX_TURNS,
+      /** Time limits where set, else those of limits.ts. */
+      firstByteMs: inMs(raw.OPENCLAW_FIRST_BYTE_SECONDS),
+      idleMs: inMs(raw.OPENCLAW_IDLE_SECONDS),
+      totalMs: inMs(raw.OPENCLAW_TOTAL_SECONDS),
     },
   };
+}
+
+function inMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 export function isLoopback(host: string): boolean {

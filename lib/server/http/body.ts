@@ -7,8 +7,12 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new AppError("unsupported_media_type", "The body must be application/json.");
   }
-  const text = new TextDecoder("utf-8", { fatal: true }).decode(await readBytes(request, maxBytes));
-  return JSON.parse(text);
+  const bytes = await readBytes(request, maxBytes);
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new AppError("bad_request", "The body is not valid JSON in UTF-8.", { cause: error });
+  }
 }
 
 async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {

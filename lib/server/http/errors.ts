@@ -25,9 +25,6 @@ export function errorResponse(thrown: unknown, requestId: string): Response {
 
 export function toAppError(thrown: unknown): AppError {
   if (isAppError(thrown)) return thrown;
-  if (thrown instanceof SyntaxError || (thrown instanceof TypeError && /encoded data/.test(thrown.message))) {
-    return new AppError("bad_request", "The body is not valid JSON in UTF-8.", { cause: thrown });
-  }
   return new AppError("internal", "Something went wrong on this server.", { cause: thrown });
 }
 

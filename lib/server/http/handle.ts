@@ -69,7 +69,7 @@ export function handle<
       authorise(options.access, person);
       const address = clientAddress(request.headers);
       await takeRate(options.rate ?? (person === null ? "public" : safe ? "read" : "write"), person?.id ?? address);
-      if (!safe && lifecycle().state === "draining") {
+      if (!safe && lifecycle().state === "closed") {
         throw new AppError("draining", "This server is about to stop.", { retryAfterSeconds: 5 });
       }
       const params = options.params && parse(options.params, await route.params, "not_found");
