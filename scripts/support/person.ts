@@ -20,6 +20,13 @@ export class HttpPerson {
     this.address = address;
   }
 
+  /** The same person at the same server, listening elsewhere now. */
+  at(origin: string): HttpPerson {
+    const person = new HttpPerson(origin, this.address);
+    for (const [name, value] of this.cookies) person.cookies.set(name, value);
+    return person;
+  }
+
   async request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
     const response = await fetch(`${this.origin}${path}`, {
       method,
@@ -108,8 +115,12 @@ export const adminCredentials: Credentials = {
 };
 
 /** The first admin, made with the printed code as the set-up page does it, signed in. */
-export async function setUpAdmin(server: RunningBreakwater, credentials = adminCredentials): Promise<HttpPerson> {
-  const admin = new HttpPerson(server.url);
+export async function setUpAdmin(
+  server: RunningBreakwater,
+  credentials = adminCredentials,
+  address?: string,
+): Promise<HttpPerson> {
+  const admin = new HttpPerson(server.url, address);
   await admin.json("POST", "/api/set-up", { code: server.setUpCode, ...credentials });
   await admin.signIn(credentials);
   return admin;
