@@ -65,7 +65,7 @@ export const limits = {
   undoMs: 10 * minutes,
   orphanAttachmentMs: 24 * 60 * minutes,
   session: { ageMs: 30 * 24 * 60 * minutes, touchMs: 1 * minutes },
-  code: { inviteMs: 72 * 60 * minutes, resetMs: 24 * 60 * minutes },
+  code: { inviteMs: 72 * 60 * minutes, resetMs: 24 * 60 * minutes, setUpMs: 24 * 60 * minutes },
   password: { minChars: 10, maxChars: 200 },
   signIn: { failuresPerAccount: 10, failuresPerAddress: 50, windowMs: 15 * minutes },
   /** Requests of one person (or, where nobody is signed in, of one address): points a window. */
