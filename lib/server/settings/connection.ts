@@ -1,0 +1,126 @@
+import "server-only";
+import { env } from "#lib/server/env.ts";
+import { log } from "#lib/server/log.ts";
+import { perProcess } from "#lib/server/per-process.ts";
+import { runningSandbox, type Sandbox, sandbox } from "#lib/server/sandbox.ts";
+import { type EffectiveOpenClaw, effectiveOpenClaw, isConfigured } from "#lib/server/settings/effective.ts";
+import { onStoredChange, readStored } from "#lib/server/settings/stored.ts";
+import { makeConnection, type OpenClawConnection } from "#lib/server/upstream/openclaw/connection.ts";
+import { parseBase } from "#lib/server/upstream/origin.ts";
+import { AppError } from "#lib/shared/errors.ts";
+
+/**
+ * The connection to the gateway that counts now: the sandbox's, or environment over page. It is kept in memory and read
+ * again in the background every few seconds and when another process says that it changed, so asking costs nothing.
+ */
+export async function openclawConnection(): Promise<OpenClawConnection> {
+  const held = state();
+  if (held.effective === null) await reload(held);
+  else refreshWhenOld(held);
+  return connectionOf(held, isSandbox() ? await sandbox() : null);
+}
+
+/** The same without waiting; null while it is not known yet. Throws `gateway_unconfigured` when there is none. */
+export function loadedConnection(): OpenClawConnection | null {
+  const held = state();
+  if (held.effective === null) return null;
+  refreshWhenOld(held);
+  const running = runningSandbox();
+  if (held.sandbox && running === null) return null;
+  return connectionOf(held, running);
+}
+
+/** The same for places that cannot wait: throws `gateway_unreachable` while it is not known yet. */
+export function currentConnection(): OpenClawConnection {
+  const loaded = loadedConnection();
+  if (loaded !== null) return loaded;
+  openclawConnection().catch((error: unknown) => log().warn({ error }, "the connection to the gateway is not known"));
+  throw new AppError("gateway_unreachable", "The connection to the gateway is not known yet.");
+}
+
+/** Whether the built-in upstream stands in for the real ones. Before the first load only the environment is known. */
+export function isSandbox(): boolean {
+  const held = state();
+  if (held.effective !== null) return held.sandbox;
+  return env().sandbox ?? env().openclaw.url === undefined;
+}
+
+/** `sandbox:<id>` or `real`, for marking data; `sandbox:starting` only while the sandbox is not up. */
+export function currentFingerprint(): string {
+  if (!isSandbox()) return "real";
+  const running = runningSandbox();
+  return running === null ? "sandbox:starting" : `sandbox:${running.id}`;
+}
+
+/** What is configured and where it comes from, freshly read. */
+export async function readEffective(): Promise<{ effective: EffectiveOpenClaw; sandbox: boolean }> {
+  const held = state();
+  await reload(held);
+  if (held.effective === null) throw new AppError("internal", "The settings were not read.");
+  return { effective: held.effective, sandbox: held.sandbox };
+}
+
+const freshMs = 4000;
+
+interface State {
+  effective: EffectiveOpenClaw | null;
+  sandbox: boolean;
+  readAt: number;
+  reading: Promise<void> | null;
+  /** Made once for each start of the sandbox. */
+  sandboxConnection: { of: Sandbox; connection: OpenClawConnection } | null;
+}
+
+function state(): State {
+  return perProcess("settings.connection", () => {
+    const held: State = { effective: null, sandbox: false, readAt: 0, reading: null, sandboxConnection: null };
+    return held;
+  });
+}
+
+function reload(held: State): Promise<void> {
+  held.reading ??= read(held).finally(() => {
+    held.reading = null;
+  });
+  return held.reading;
+}
+
+async function read(held: State): Promise<void> {
+  onStoredChange(() => {
+    held.readAt = 0;
+  });
+  const stored = await readStored();
+  const { openclaw, sandbox: forced } = env();
+  held.effective = effectiveOpenClaw(openclaw, stored);
+  held.sandbox = forced ?? !isConfigured(openclaw, stored);
+  held.readAt = performance.now();
+}
+
+function refreshWhenOld(held: State): void {
+  if (held.readAt !== 0 && performance.now() - held.readAt < freshMs) return;
+  // What is known stays good while the database is away.
+  reload(held).catch((error: unknown) => {
+    held.readAt = performance.now();
+    log().warn({ error }, "the settings could not be read again");
+  });
+}
+
+function connectionOf(held: State, running: Sandbox | null): OpenClawConnection {
+  if (held.sandbox && running !== null) {
+    if (held.sandboxConnection?.of !== running) {
+      held.sandboxConnection = { of: running, connection: sandboxConnection(running) };
+    }
+    return held.sandboxConnection.connection;
+  }
+  const { connection = null, problem = null } = held.effective ?? {};
+  if (connection !== null) return connection;
+  throw new AppError("gateway_unconfigured", "No usable address of a gateway is configured.", {
+    facts: { reason: problem ?? "no_address" },
+  });
+}
+
+function sandboxConnection(running: Sandbox): OpenClawConnection {
+  const base = parseBase(running.origin);
+  if ("problem" in base) throw new AppError("internal", "The sandbox has no usable address.");
+  return makeConnection({ base, auth: "token", credential: running.token, fingerprint: `sandbox:${running.id}` });
+}
