@@ -1,8 +1,8 @@
 import { type BrowserContext, type CDPSession, chromium, type Page } from "@playwright/test";
 import { limitRow, median, percentile, type Row, ratioRow } from "#scripts/bench/figures.ts";
-import { firstMessage } from "#scripts/bench/load.ts";
 import { startProbe } from "#scripts/bench/page-probe.ts";
 import { findBrowser } from "#scripts/support/browser.ts";
+import { firstMessage } from "#scripts/support/messages.ts";
 import type { HttpPerson } from "#scripts/support/person.ts";
 import { pause } from "#scripts/support/processes.ts";
 

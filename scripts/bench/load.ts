@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import http from "node:http";
-import type { SendRequest } from "#lib/shared/chat/types.ts";
+import { firstMessage } from "#scripts/support/messages.ts";
 import type { HttpPerson } from "#scripts/support/person.ts";
 import { pause } from "#scripts/support/processes.ts";
 import { TokenReader } from "#scripts/support/stamps.ts";
@@ -110,15 +109,5 @@ export function breakwaterTarget(pid: number, origin: string, people: readonly H
         body: JSON.stringify(firstMessage(order)),
       };
     },
-  };
-}
-
-/** The first message of a new conversation. */
-export function firstMessage(text: string): SendRequest {
-  return {
-    requestId: randomUUID(),
-    conversationId: null,
-    agentId: "main",
-    intent: { kind: "send", parentId: null, text, attachmentIds: [] },
   };
 }

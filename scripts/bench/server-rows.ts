@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { limitRow, median, percentile, type Row, ratioRow } from "#scripts/bench/figures.ts";
-import { firstMessage, type Streamed, stream, streamMany, streamTogether, type Target } from "#scripts/bench/load.ts";
+import { type Streamed, stream, streamMany, streamTogether, type Target } from "#scripts/bench/load.ts";
+import { firstMessage } from "#scripts/support/messages.ts";
 import type { HttpPerson } from "#scripts/support/person.ts";
 import { cpuMs, pause, until } from "#scripts/support/processes.ts";
 import type { StubStats } from "#scripts/support/stub-gateway.ts";
