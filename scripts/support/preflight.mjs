@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { stop } from "./install.mjs";
+import path from "node:path";
+import { root, stop } from "./install.mjs";
 
 /** Where the settings ask the server to listen. */
 export function wantedAddress() {
@@ -20,9 +22,28 @@ export async function freePort() {
   }
 }
 
-/** Ends with one sentence when the same data folder, or the wanted port, is in use. */
+/**
+ * Ends with one sentence when Breakwater runs on the same data folder already, or the wanted port is in use. The lock
+ * itself is taken by the server; this spares a build under the one that runs.
+ */
 export async function refuseToStartTwice() {
+  const address = await runningAddress();
+  if (address !== undefined) stop(`Breakwater already runs at ${address}`);
   await freePort();
+}
+
+/** Where the process that has the data folder answers, if it does. It writes `running.json` there. */
+async function runningAddress() {
+  if (process.env["DATABASE_URL"]) return undefined;
+  const folder = path.resolve(process.env["BREAKWATER_ROOT"] || root, process.env["DATA_DIR"] || "data");
+  try {
+    const { address } = JSON.parse(readFileSync(path.join(folder, "running.json"), "utf8"));
+    const response = await fetch(new URL("/api/health/live", address), { signal: AbortSignal.timeout(2000) });
+    return response.ok ? address : undefined;
+  } catch {
+    // Nobody runs, or somebody died and left the file.
+    return undefined;
+  }
 }
 
 function tryPort(host, port) {
