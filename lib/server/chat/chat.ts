@@ -1,4 +1,5 @@
 import "server-only";
+import { watchSession } from "#lib/server/auth/revocation.ts";
 import type { Person } from "#lib/server/auth/session.ts";
 import type { Accepted } from "#lib/server/chat/accept.ts";
 import { type Turn, viewOf } from "#lib/server/chat/begin.ts";
@@ -16,7 +17,8 @@ import { type TurnStatements, turnStatements } from "#lib/server/store/turns.ts"
 import type { ChatEvent } from "#lib/shared/chat/events.ts";
 import type { SendRequest } from "#lib/shared/chat/types.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import { getText } from "#lib/shared/messages/text.ts";
+import { chooseLocale } from "#lib/shared/messages/locale.ts";
+import { getText } from "#lib/shared/messages/messages.ts";
 
 /** The chat of this process, once it has started. Throws `store_unavailable` before that. */
 export function chat(): Chat {
@@ -47,7 +49,7 @@ export class Chat {
   /** Accepts a message. The answer is the run's event stream; its first event is the acknowledgement. */
   async send(person: Person, request: SendRequest): Promise<Response> {
     this.#requireFreeReader(person.id);
-    const continueText = getText(person.locale)("chat.continuePrompt");
+    const continueText = getText(chooseLocale(person.locale, null))("chat.continuePrompt");
     const accepted = await this.engine.accept({ id: person.id, email: person.email }, request, continueText);
     return this.#answer(person, accepted);
   }
@@ -126,10 +128,12 @@ export class Chat {
   }
 
   #attach(person: Person, fanOut: FanOut, options: { after?: number | undefined; first?: ChatEvent }): Response {
-    const { reader, body } = openReader({ userId: person.id, sidHash: person.sidHash }, (left) => {
+    const { reader, body } = openReader(person.id, (left) => {
       fanOut.readers.delete(left);
       this.readers.delete(left);
+      unwatch();
     });
+    const unwatch = watchSession(this.store, { userId: person.id, sidHash: person.sidHash }, () => reader.close());
     fanOut.attach(reader, options);
     this.readers.add(reader);
     return eventStream(body);

@@ -1,8 +1,7 @@
 import "server-only";
 import type { Backend, TurnRequest } from "#lib/server/chat/backend.ts";
-import { loadedConnection } from "#lib/server/settings/connection.ts";
+import { currentConnection } from "#lib/server/settings/connection.ts";
 import { type ChatPart, streamChat } from "#lib/server/upstream/openclaw/chat.ts";
-import { AppError } from "#lib/shared/errors.ts";
 
 /** Runs on whatever OpenClaw gateway is connected now, the sandbox included. */
 export const openclawBackend: Backend = {
@@ -10,11 +9,7 @@ export const openclawBackend: Backend = {
     const { agentId, sessionKey, model, signal, person } = request;
     await streamChat({ agentId, sessionKey, model, signal, person, parts: partsOf(request) }, on);
   },
-  origin() {
-    const connection = loadedConnection();
-    if (connection === null) throw new AppError("gateway_unconfigured", "No gateway is connected yet.");
-    return connection.fingerprint;
-  },
+  origin: () => currentConnection().fingerprint,
 };
 
 function partsOf({ text, images }: TurnRequest): ChatPart[] {

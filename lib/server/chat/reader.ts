@@ -4,7 +4,6 @@ import { limits } from "#lib/server/limits/limits.ts";
 /** One browser that follows one answer. */
 export interface Reader {
   readonly userId: string;
-  readonly sidHash: string;
   /** Monotonic ms of the last bytes, for the keep-alive. */
   lastSentAt: number;
   /** Sends bytes that other readers get too. A reader that does not keep up is dropped and resumes by itself. */
@@ -14,7 +13,7 @@ export interface Reader {
 
 /** Opens a reader and the body it writes to. `onLeave` is called once, whichever side ends it. */
 export function openReader(
-  who: { userId: string; sidHash: string },
+  userId: string,
   onLeave: (reader: Reader) => void,
 ): { reader: Reader; body: ReadableStream<Uint8Array> } {
   let open = true;
@@ -34,7 +33,7 @@ export function openReader(
     { highWaterMark: limits.stream.readerBytes, size: (chunk) => chunk.byteLength },
   );
   const reader: Reader = {
-    ...who,
+    userId,
     lastSentAt: performance.now(),
     push(bytes) {
       if (!open) return;

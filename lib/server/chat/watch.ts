@@ -1,4 +1,5 @@
 import "server-only";
+import { onRevoked } from "#lib/server/auth/revocation.ts";
 import type { Chat } from "#lib/server/chat/chat.ts";
 import { keepAlive } from "#lib/server/chat/fan-out.ts";
 import { interruptRunsOf } from "#lib/server/chat/recovery.ts";
@@ -12,7 +13,7 @@ const tickMs = 1000;
 
 /**
  * What happens by the clock: the process's heartbeat, stops asked of other processes, the runs of dead ones, words about
- * silence, keep-alives, and the end of streams whose session is over. Returns the way to stop.
+ * silence, and keep-alives. Returns the way to stop.
  */
 export function watch(chat: Chat): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
@@ -25,9 +26,14 @@ export function watch(chat: Chat): () => Promise<void> {
   }, tickMs);
   timer.unref();
   const deafen = chat.store.wake.listen((topics) => hear(chat, topics));
+  // Disabled, or signed out everywhere: what runs for this person stops as if they had pressed Stop.
+  const forget = onRevoked(chat.store, (end) => {
+    if (end.kind === "person") stopRunsOf(chat, end.userId);
+  });
   return async () => {
     clearInterval(timer);
     deafen();
+    forget();
     await running;
   };
 }
@@ -53,7 +59,7 @@ async function beat(chat: Chat, turn: number): Promise<void> {
     for (const { id } of await store.read(runStatements(store).stopsRequested, { epoch: engine.epoch }))
       engine.stop(id);
     if (turn % 2 === 1) {
-      await endStreamsWithoutSession(chat);
+      await stopRunsOfDisabled(chat);
       if (store.dialect === "postgres") await recover(chat);
     }
   } catch (error) {
@@ -86,25 +92,11 @@ function hear(chat: Chat, topics: string[]): void {
   }
 }
 
-/** Ends the streams of people who were signed out or disabled, wherever that happened, and stops what runs for the disabled. */
-async function endStreamsWithoutSession(chat: Chat): Promise<void> {
-  const { db } = chat.store;
-  if (chat.readers.size > 0) {
-    const asked = [...new Set([...chat.readers].map(({ sidHash }) => sidHash))];
-    const rows = await db
-      .selectFrom("sessions")
-      .innerJoin("users", "users.id", "sessions.user_id")
-      .select("sid_hash")
-      .where("sid_hash", "in", asked)
-      .where("expires_at", ">", Date.now())
-      .where("disabled_at", "is", null)
-      .execute();
-    const valid = new Set(rows.map(({ sid_hash }) => sid_hash));
-    for (const reader of [...chat.readers]) if (!valid.has(reader.sidHash)) reader.close();
-  }
+/** Stops what runs for people who were disabled at another process, should its word not have come through. */
+async function stopRunsOfDisabled(chat: Chat): Promise<void> {
   if (chat.engine.live.size === 0) return;
   const owners = [...new Set([...chat.engine.live.values()].map(({ owner }) => owner.id))];
-  const disabled = await db
+  const disabled = await chat.store.db
     .selectFrom("users")
     .select("id")
     .where("id", "in", owners)
@@ -114,6 +106,6 @@ async function endStreamsWithoutSession(chat: Chat): Promise<void> {
 }
 
 /** Stops every run that this process has for a person. */
-export function stopRunsOf(chat: Chat, userId: string): void {
+function stopRunsOf(chat: Chat, userId: string): void {
   for (const run of [...chat.engine.live.values()]) if (run.owner.id === userId) chat.engine.stop(run.id);
 }
