@@ -1,7 +1,7 @@
 import "server-only";
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { env } from "#lib/server/env.ts";
@@ -103,6 +103,15 @@ async function start(held: Keeper): Promise<Sandbox> {
     controlToken: held.controlToken,
     id: ready.id,
   };
+  // For tests and for whoever wants to see it misbehave: only the account that runs the server can read it.
+  const { origin, controlToken } = held.running;
+  writeFileSync(
+    path.join(/*turbopackIgnore: true*/ dataDir, "sandbox.json"),
+    JSON.stringify({ origin, controlToken }),
+    {
+      mode: 0o600,
+    },
+  );
   return held.running;
 }
 
