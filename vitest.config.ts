@@ -6,10 +6,11 @@ export default defineConfig({
   test: {
     projects: [
       {
-        resolve: { conditions: ["react-server", "node", "import", "default"] },
-        ssr: { resolve: { conditions: ["react-server", "node", "import", "default"] } },
+        resolve: { conditions: ["react-server", "node"] },
+        ssr: { resolve: { conditions: ["react-server", "node"] } },
         test: {
           name: "server",
+          globalSetup: ["./scripts/support/vitest-postgres.ts"],
           environment: "node",
           include: ["lib/{shared,server,sandbox}/**/*.test.ts", "scripts/**/*.test.ts"],
           testTimeout: 30_000,

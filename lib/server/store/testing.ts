@@ -2,7 +2,9 @@ import "server-only";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { onTestFinished } from "vitest";
+import { describe, onTestFinished } from "vitest";
+import { openPostgresStore } from "#lib/server/store/postgres/store.ts";
+import { freshDatabase } from "#lib/server/store/postgres.testing.ts";
 import { openSqliteStore } from "#lib/server/store/sqlite/store.ts";
 import type { Store } from "#lib/server/store/store.ts";
 
@@ -16,6 +18,19 @@ export async function testStore(): Promise<Store> {
   return store;
 }
 
+/** The same on a real PostgreSQL: a new database a store. */
+export async function testPostgresStore(): Promise<Store> {
+  const store = await openPostgresStore({ databaseUrl: await freshDatabase() });
+  afterwards(() => store.close());
+  return store;
+}
+
+/** Runs the same tests on both dialects; `make` opens a fresh store. */
+export function eachDialect(tests: (name: Store["dialect"], make: () => Promise<Store>) => void): void {
+  describe("on SQLite", () => tests("sqlite", testStore));
+  describe("on PostgreSQL", () => tests("postgres", testPostgresStore));
+}
+
 /** A folder that is removed when the test ends, or with the process. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "breakwater-test-"));
@@ -26,7 +41,9 @@ export function temporaryFolder(): string {
 
 function afterwards(work: () => unknown): boolean {
   try {
-    onTestFinished(() => void work());
+    onTestFinished(async () => {
+      await work();
+    });
     return true;
   } catch {
     return false;

@@ -1,0 +1,59 @@
+import "server-only";
+import type { Kysely, Transaction } from "kysely";
+import { sql } from "kysely";
+import type { Schema } from "#lib/server/store/schema.ts";
+import type { SearchIndex } from "#lib/server/store/store.ts";
+
+/**
+ * Search over a tsvector with a GIN index, filled without PostgreSQL's own parser, so that terms are the same as on
+ * SQLite. The owner is a term like the others, so that other people's messages are never visited.
+ */
+export function postgresSearch(db: Kysely<Schema>): SearchIndex {
+  return {
+    async put(tx, { id, ownerId, terms }) {
+      await remove(tx, [id]);
+      const lexemes = [ownerTerm(ownerId), ...terms.split(" ").filter((term) => term !== "")];
+      await sql`insert into message_search (message_id, terms)
+        values (${id}, array_to_tsvector(string_to_array(${lexemes.join(" ")}, ' ')))`.execute(tx);
+    },
+    remove,
+    async find({ ownerId, terms, mode, limit, offset }) {
+      if (terms.length === 0) return [];
+      const { rows } = await sql<{ id: string }>`
+        select s.message_id as id ${hits(ownerId, terms, mode)}
+        order by s.position desc limit ${limit} offset ${offset}`.execute(db);
+      return rows.map(({ id }) => id);
+    },
+    async count({ ownerId, terms, mode, atMost }) {
+      if (terms.length === 0) return 0;
+      const { rows } = await sql<{ count: number }>`
+        select count(*) as count from (select 1 ${hits(ownerId, terms, mode)} limit ${atMost}) as found`.execute(db);
+      return rows[0]?.count ?? 0;
+    },
+  };
+}
+
+function hits(ownerId: string, terms: string[], mode: "any" | "all") {
+  const wanted = terms.map(quoted).join(mode === "all" ? " & " : " | ");
+  return sql`from message_search s
+    join messages m on m.id = s.message_id
+    join conversations c on c.id = m.conversation_id
+    where s.terms @@ cast(${`${quoted(ownerTerm(ownerId))} & (${wanted})`} as tsquery)
+      and m.owner_id = ${ownerId} and c.deleted_at is null`;
+}
+
+async function remove(tx: Transaction<Schema>, messageIds: string[]): Promise<void> {
+  if (messageIds.length === 0) return;
+  await sql`delete from message_search where message_id in (${sql.join(messageIds)})`.execute(tx);
+}
+
+/** No word has a colon, so an owner is never taken for one. */
+function ownerTerm(ownerId: string): string {
+  return `o:${ownerId}`;
+}
+
+/** A term that ends with `*` stands for every word that begins so. */
+function quoted(term: string): string {
+  const bare = term.replaceAll(/['\\*]/g, "");
+  return term.endsWith("*") ? `'${bare}':*` : `'${bare}'`;
+}
