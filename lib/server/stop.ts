@@ -5,6 +5,7 @@ import { lifecycle } from "#lib/server/lifecycle.ts";
 import { limits } from "#lib/server/limits/limits.ts";
 import { log } from "#lib/server/log.ts";
 import { stopSandbox } from "#lib/server/sandbox.ts";
+import { removeInstance } from "#lib/server/store/instances.ts";
 import { closeStore } from "#lib/server/store/open.ts";
 
 /**
@@ -22,6 +23,7 @@ export function stopOnSignals(chat: Chat, stopWork: () => Promise<unknown>): voi
     lifecycle().state = "closed";
     await chat.engine.drain(Math.max(0, deadline - performance.now()));
     await stopWork();
+    await removeInstance(chat.store, chat.engine.epoch);
     stopSandbox();
     await closeStore();
     process.exit(0);

@@ -41,9 +41,11 @@ export function requestDigest(request: SendRequest): string {
 export function* accept(runs: RunStatements, turns: TurnStatements, input: AcceptInput): Flow<Accepted> {
   const { ownerId, request, at } = input;
   const digest = requestDigest(request);
+  // The conversation's lock comes first: whoever waited for it then sees what the one before has written.
+  const existing = yield* load(turns, input);
   const earlier = yield* findEarlier(runs, turns, ownerId, request.requestId, digest);
   if (earlier !== null) return earlier;
-  const conversation = yield* loadOrMake(turns, input);
+  const conversation = existing ?? (yield* make(turns, input));
   if (conversation.origin !== input.origin) {
     throw new AppError("sandbox_data", "This conversation belongs to another upstream and can only be read.");
   }
@@ -108,13 +110,15 @@ function* findEarlier(
   return { kind: "queued", conversationId: queued.conversation_id, item: queuedView(queued, attachments) };
 }
 
-function* loadOrMake(turns: TurnStatements, input: AcceptInput): Flow<ConversationsTable> {
+function* load(turns: TurnStatements, { ownerId, request }: AcceptInput): Flow<ConversationsTable | null> {
+  if (request.conversationId === null) return null;
+  const found = yield* one(turns.conversation, { id: request.conversationId, ownerId });
+  if (found === undefined) throw new AppError("not_found", "This conversation does not exist.");
+  return found;
+}
+
+function* make(turns: TurnStatements, input: AcceptInput): Flow<ConversationsTable> {
   const { ownerId, request, at } = input;
-  if (request.conversationId !== null) {
-    const found = yield* one(turns.conversation, { id: request.conversationId, ownerId });
-    if (found === undefined) throw new AppError("not_found", "This conversation does not exist.");
-    return found;
-  }
   if (request.intent.kind !== "send" || request.intent.parentId !== null) {
     throw new AppError("invalid_input", "A new conversation starts with a message.");
   }
@@ -233,7 +237,8 @@ function* attachmentViews(turns: TurnStatements, ownerId: string, ids: string[])
 
 /**
  * Starts the first queued message of a conversation under its newest answer, if there is one and nothing runs. Called
- * where a run ends `complete`, and when a person lets a paused queue go on.
+ * where a run ends `complete`, and when a person lets a paused queue go on. Images that are gone are left out, so that the
+ * end of the run before never fails by them.
  */
 export function* beginNext(
   runs: RunStatements,
@@ -247,6 +252,10 @@ export function* beginNext(
   const next = (yield* all(turns.nextQueued, { conversationId }))[0];
   if (next === undefined) return null;
   yield* run(turns.removeQueued, { id: next.id });
+  const attachmentIds: string[] = [];
+  for (const id of JSON.parse(next.attachment_ids) as string[]) {
+    if ((yield* one(turns.attachment, { id, ownerId })) !== undefined) attachmentIds.push(id);
+  }
   return yield* beginTurn(runs, turns, {
     ownerId,
     conversation,
@@ -261,7 +270,7 @@ export function* beginNext(
       kind: "new",
       parentId: conversation.leaf_message_id,
       text: next.text,
-      attachmentIds: JSON.parse(next.attachment_ids),
+      attachmentIds,
     },
   });
 }

@@ -29,6 +29,8 @@ export type Ended = { kind: "ended"; next: Turn | null } | { kind: "fenced" };
  */
 export function* endRun(runs: RunStatements, turns: TurnStatements, input: EndInput): Flow<Ended> {
   const { run: row, outcome, at } = input;
+  // Locked first, as in a send: otherwise a message queued meanwhile would be seen by neither.
+  yield* one(turns.conversation, { id: row.conversation_id, ownerId: row.owner_id });
   const changed = yield* run(runs.endRun, { id: row.id, epoch: input.epoch, state: outcome.state, at });
   if (changed === 0) return { kind: "fenced" };
   const complete = outcome.state === "complete";

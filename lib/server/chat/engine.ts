@@ -11,6 +11,7 @@ import { promptText } from "#lib/server/chat/prompt.ts";
 import { TextStore } from "#lib/server/chat/text-store.ts";
 import { limits } from "#lib/server/limits/limits.ts";
 import { log, personTag } from "#lib/server/log.ts";
+import { isUniqueViolation } from "#lib/server/store/faults.ts";
 import { run as execute, type Flow } from "#lib/server/store/flow.ts";
 import { runStatements } from "#lib/server/store/runs.ts";
 import type { Store } from "#lib/server/store/store.ts";
@@ -64,17 +65,20 @@ export class ChatEngine {
     const placed = this.#admission.tryTake();
     let accepted: Accepted | undefined;
     try {
-      accepted = await this.#flow((runs, turns) =>
-        accept(runs, turns, {
-          ownerId: owner.id,
-          request,
-          continueText,
-          epoch: this.epoch,
-          placed,
-          origin: this.#backend.origin(),
-          at: Date.now(),
-        }),
-      );
+      const input = {
+        ownerId: owner.id,
+        request,
+        continueText,
+        placed,
+        origin: this.#backend.origin(),
+        at: Date.now(),
+      };
+      const attempt = () => this.#flow((runs, turns) => accept(runs, turns, { ...input, epoch: this.epoch }));
+      // Two requests with one id at two processes: the index lets one through, and the other finds it at the second try.
+      accepted = await attempt().catch((error: unknown) => {
+        if (isUniqueViolation(error)) return attempt();
+        throw error;
+      });
     } finally {
       if (placed && accepted?.kind !== "turn") this.#admission.release();
     }

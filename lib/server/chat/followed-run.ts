@@ -73,7 +73,7 @@ export class FollowedRun {
     } catch {
       // The store is away: readers keep what they have, and the next read tells the rest.
     }
-    if (this.fanOut.readers.size === 0 && this.#afterSeq >= 0) return this.close();
+    if (this.fanOut.readers.size === 0) return this.close();
     this.#timer = setTimeout(() => void this.read(), pollMs);
   }
 
