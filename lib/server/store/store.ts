@@ -37,11 +37,11 @@ export interface Store {
 }
 
 export interface SearchIndex {
-  /** Adds or replaces the terms of one message, inside the caller's transaction. */
+  /** Adds or replaces the terms (`indexTerms`) of one message, inside the caller's transaction. */
   put(tx: Transaction<Schema>, message: { id: string; ownerId: string; terms: string }): Promise<void>;
   /**
-   * Ids of the owner's messages, newest first; those of deleted conversations are left out. `mode` says whether one or
-   * every term must occur. A term that ends with `*` stands for every word that begins so.
+   * Ids of the owner's messages, newest first; those of deleted conversations are left out. `terms` are those of
+   * `queryTerms`: one element a word, `mode` says whether one or every word must occur.
    */
   find(query: {
     ownerId: string;
@@ -58,6 +58,9 @@ export interface SearchIndex {
 export interface Wake {
   /** Sends one notification naming these topics (run ids, `stop:<runId>`, `user:<id>`); at most one a tick. */
   notify(topics: string[]): void;
-  /** Called with the topics of other processes' notifications. Returns the way to stop listening. */
+  /**
+   * Called with the topics of other processes' notifications; `*` means that some may have been missed, as after a lost
+   * connection. Returns the way to stop listening.
+   */
   listen(onTopics: (topics: string[]) => void): () => void;
 }

@@ -34,7 +34,7 @@ export function postgresSearch(db: Kysely<Schema>): SearchIndex {
 }
 
 function hits(ownerId: string, terms: string[], mode: "any" | "all") {
-  const wanted = terms.map(quoted).join(mode === "all" ? " & " : " | ");
+  const wanted = terms.map(word).join(mode === "all" ? " & " : " | ");
   return sql`from message_search s
     join messages m on m.id = s.message_id
     join conversations c on c.id = m.conversation_id
@@ -50,6 +50,10 @@ async function remove(tx: Transaction<Schema>, messageIds: string[]): Promise<vo
 /** No word has a colon, so an owner is never taken for one. */
 function ownerTerm(ownerId: string): string {
   return `o:${ownerId}`;
+}
+
+function word(terms: string): string {
+  return `(${terms.split(" ").map(quoted).join(" & ")})`;
 }
 
 /** A term that ends with `*` stands for every word that begins so. */

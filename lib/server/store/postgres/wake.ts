@@ -25,7 +25,7 @@ export function postgresWake(pool: Pool, databaseUrl: string): Wake & { close():
       listening ??= listenForEver(databaseUrl, (payload) => {
         const [from, ...topics] = payload.split("\n");
         if (from === me || topics.length === 0) return;
-        for (const listener of listeners) listener(topics);
+        for (const listener of [...listeners]) listener(topics);
       });
       return () => listeners.delete(onTopics);
     },
@@ -110,6 +110,8 @@ function listenForEver(databaseUrl: string, onPayload: (payload: string) => void
     try {
       await mine.connect();
       await mine.query(`listen ${channel}`);
+      // Whatever was said while nobody listened is lost.
+      if (failures > 0) onPayload("\n*");
       failures = 0;
     } catch {
       again();

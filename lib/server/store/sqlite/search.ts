@@ -32,7 +32,7 @@ export function sqliteSearch(db: Kysely<Schema>): SearchIndex {
 }
 
 function hits(ownerId: string, terms: string[], mode: "any" | "all") {
-  const wanted = terms.map(quoted).join(mode === "all" ? " AND " : " OR ");
+  const wanted = terms.map(word).join(mode === "all" ? " AND " : " OR ");
   return sql`from message_terms t
     join message_search s on s.position = t.rowid
     join messages m on m.id = s.message_id
@@ -49,6 +49,10 @@ async function remove(tx: Transaction<Schema>, messageIds: string[]): Promise<vo
 /** The tokenizer would split at hyphens. */
 function ownerTerm(ownerId: string): string {
   return ownerId.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+}
+
+function word(terms: string): string {
+  return `(${terms.split(" ").map(quoted).join(" AND ")})`;
 }
 
 /** A term that ends with `*` stands for every word that begins so. */
