@@ -36,13 +36,19 @@ export function* one<Row, Args extends Record<string, unknown>>(
   return rows[0] as Row | undefined;
 }
 
-export function* all<Row, Args extends Record<string, unknown>>(statement: Statement<Row, Args>, args: Args): Flow<Row[]> {
+export function* all<Row, Args extends Record<string, unknown>>(
+  statement: Statement<Row, Args>,
+  args: Args,
+): Flow<Row[]> {
   const { rows } = yield { statement: statement as Statement<unknown, never>, args };
   return rows as Row[];
 }
 
 /** Runs a write and returns how many rows it changed. */
-export function* run<Row, Args extends Record<string, unknown>>(statement: Statement<Row, Args>, args: Args): Flow<number> {
+export function* run<Row, Args extends Record<string, unknown>>(
+  statement: Statement<Row, Args>,
+  args: Args,
+): Flow<number> {
   const { changes } = yield { statement: statement as Statement<unknown, never>, args };
   return changes;
 }

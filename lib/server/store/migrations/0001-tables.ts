@@ -61,6 +61,13 @@ export function createTables({ text, int, big, bytes, serial, end, endWithoutRow
     "create index one_time_codes_user on one_time_codes (user_id)",
     "create index one_time_codes_expiry on one_time_codes (expires_at)",
 
+    `create table sign_in_failures (
+      key ${text} not null primary key,
+      failures ${int} not null,
+      window_ends_at ${big} not null
+    ) ${end}`,
+    "create index sign_in_failures_window on sign_in_failures (window_ends_at)",
+
     `create table settings (
       key ${text} not null primary key,
       value ${text} not null,
