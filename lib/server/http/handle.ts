@@ -122,9 +122,15 @@ function answer(result: unknown): Response {
   return result instanceof Response ? result : Response.json(result);
 }
 
-/** The path without its query, which may hold what a person searched for. Ids stay: they find a row and open nothing. */
+/**
+ * The path without its query, which may hold what a person searched for. Ids stay: they find a row and open nothing; the
+ * code of a one-time link opens an account and goes.
+ */
 function pathOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("//") + 2);
   const end = url.indexOf("?", start);
-  return url.slice(start, end === -1 ? undefined : end).slice(0, 200);
+  return url
+    .slice(start, end === -1 ? undefined : end)
+    .replace(/^(\/api\/invitations\/).*/, "$1-")
+    .slice(0, 200);
 }
