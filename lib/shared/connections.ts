@@ -27,6 +27,8 @@ export interface OpenClawConnectionView {
 export interface ConnectionsView {
   /** The built-in upstream stands in for all real ones. */
   sandbox: boolean;
+  /** BREAKWATER_SANDBOX demands the sandbox: nothing on the page can end it. */
+  forced: boolean;
   openclaw: OpenClawConnectionView;
   /** The newest probe of this process, or null before the first. */
   probe: ProbeReport | null;
@@ -73,6 +75,8 @@ export interface AgentSettingsView {
 export const probeCodes = [
   /** No address is set and the sandbox is off. */
   "unconfigured",
+  /** An address is set that is none. Facts: `reason` = not_a_url | scheme | credentials | query. */
+  "bad_url",
   /** Plain http to a public host is refused by us. Facts: `host`. */
   "plain_http_public",
   /** Facts: `reason` = refused | dns | timeout | tls | reset | other. */
@@ -110,8 +114,10 @@ export const probeCodes = [
   "old_gateway",
   /** No `/v1/models` and no ids in our settings. */
   "old_gateway_no_agents",
-  /** Session tools answer. Facts: `ids`, `config` = the lines that deny them. */
+  /** Session tools answer beyond one's own session. Facts: `ids`, `mode` (all | agent), `config` = the lines that deny them. */
   "sessions_readable",
+  /** Session tools answer, narrowed to one's own session. Facts: `ids`, `mode` (self | tree). */
+  "sessions_narrowed",
   /** Session tools are refused over HTTP. Facts: `ids`. */
   "sessions_denied",
   /** The question about session tools had no clear answer. Facts: `ids`. */

@@ -92,10 +92,7 @@ function chatHeaders(connection: OpenClawConnection, request: ChatRequest): Reco
   return {
     "content-type": "application/json",
     accept: "text/event-stream, application/json",
-    ...authHeaders(connection, {
-      overridesModel: overrides,
-      ...(request.person === undefined ? {} : { person: request.person }),
-    }),
+    ...authHeaders(connection, { overridesModel: overrides, person: request.person }),
     "x-openclaw-agent-id": agentId,
     "x-openclaw-session-key": sessionKey,
     "x-openclaw-message-channel": "webchat",

@@ -62,7 +62,7 @@ export interface RequestingPerson {
  */
 export function authHeaders(
   connection: OpenClawConnection,
-  options: { person?: RequestingPerson; overridesModel?: boolean } = {},
+  options: { person?: RequestingPerson | undefined; overridesModel?: boolean } = {},
 ): Record<string, string> {
   const { auth, credential } = connection;
   const scopes = {
