@@ -37,7 +37,7 @@ function listen(layer: HTMLDivElement): () => void {
   }
 
   function show(target: Element) {
-    const text = target.getAttribute("data-tip");
+    const text = tipOf(target);
     if (text === null || text === "" || !target.isConnected || target.getAttribute("aria-expanded") === "true") return;
     owner = target;
     const words = document.createElement("span");
@@ -53,7 +53,7 @@ function listen(layer: HTMLDivElement): () => void {
 
   function over(event: Event) {
     if (!(event.target instanceof Element) || layer.contains(event.target)) return window.clearTimeout(timer);
-    const target = event.target.closest("[data-tip]");
+    const target = event.target.closest("[data-tip], [data-tip-folded]");
     if (target === owner && target !== null) return window.clearTimeout(timer);
     if (event instanceof PointerEvent && event.pointerType === "touch") return;
     window.clearTimeout(timer);
@@ -66,7 +66,7 @@ function listen(layer: HTMLDivElement): () => void {
   }
 
   function focus(event: FocusEvent) {
-    const target = event.target instanceof Element ? event.target.closest("[data-tip]") : null;
+    const target = event.target instanceof Element ? event.target.closest("[data-tip], [data-tip-folded]") : null;
     window.clearTimeout(timer);
     if (target?.matches(":focus-visible")) show(target);
     else hide();
@@ -91,6 +91,12 @@ function listen(layer: HTMLDivElement): () => void {
     document.removeEventListener("keydown", key, true);
     document.removeEventListener("scroll", hide, true);
   };
+}
+
+/** `data-tip-folded` is for items of the left bar, whose words are out of sight only while it is folded. */
+function tipOf(target: Element): string | null {
+  const folded = target instanceof HTMLElement && target.offsetWidth <= 48;
+  return target.getAttribute("data-tip") ?? (folded ? target.getAttribute("data-tip-folded") : null);
 }
 
 function place(layer: HTMLElement, target: Element): void {

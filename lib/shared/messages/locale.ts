@@ -1,10 +1,10 @@
 /** The languages of the interface, as BCP 47 tags: what `users.locale` and the `lang` attribute hold. */
-export const locales = ["en", "zh-CN"] as const;
+export const locales = ["en", "zh-cn"] as const;
 
 export type Locale = (typeof locales)[number];
 
 /** Each language in its own words, for the choice of a language. */
-export const localeNames: Record<Locale, string> = { en: "English", "zh-CN": "简体中文" };
+export const localeNames: Record<Locale, string> = { en: "English", "zh-cn": "简体中文" };
 
 export function isLocale(value: unknown): value is Locale {
   return typeof value === "string" && (locales as readonly string[]).includes(value);
@@ -18,7 +18,7 @@ export function chooseLocale(chosen: string | null | undefined, acceptLanguage: 
   if (isLocale(chosen)) return chosen;
   for (const tag of preferred(acceptLanguage ?? "")) {
     const language = tag.split("-")[0];
-    if (language === "zh") return "zh-CN";
+    if (language === "zh") return "zh-cn";
     if (language === "en") return "en";
   }
   return "en";

@@ -12,13 +12,13 @@ describe("the texts of a language", () => {
 
   test("choose the plural by count, and fall back to the only form where a language has one", () => {
     expect(getText("en")("common.tryAgainIn", { count: 1 })).toBe("Try again in 1 second.");
-    expect(getText("zh-CN")("common.tryAgainIn", { count: 1 })).toBe("请在 1 秒后重试。");
+    expect(getText("zh-cn")("common.tryAgainIn", { count: 1 })).toBe("请在 1 秒后重试。");
   });
 
   test("travel as plain data, by section", () => {
-    const sent = JSON.parse(JSON.stringify(pickSections("zh-CN", ["common"])));
-    expect(makeText("zh-CN", sent)("common.save")).toBe("保存");
-    expect(makeText("zh-CN", sent)("layout.signOut")).toBe("layout.signOut");
+    const sent = JSON.parse(JSON.stringify(pickSections("zh-cn", ["common"])));
+    expect(makeText("zh-cn", sent)("common.save")).toBe("保存");
+    expect(makeText("zh-cn", sent)("layout.signOut")).toBe("layout.signOut");
   });
 
   test.each(locales)("%s names the same placeholders as English in every text", (locale) => {
@@ -34,13 +34,13 @@ describe("the texts of a language", () => {
 });
 
 test.each([
-  [null, "de-AT,zh-TW;q=0.8,en;q=0.5", "zh-CN"],
-  [null, "en;q=0.2, zh;q=0.9", "zh-CN"],
+  [null, "de-AT,zh-TW;q=0.8,en;q=0.5", "zh-cn"],
+  [null, "en;q=0.2, zh;q=0.9", "zh-cn"],
   [null, "zh;q=0, en", "en"],
   [null, "fr", "en"],
   [null, null, "en"],
-  ["zh-CN", "en", "zh-CN"],
-  ["xx", "zh", "zh-CN"],
+  ["zh-cn", "en", "zh-cn"],
+  ["xx", "zh", "zh-cn"],
 ])("the choice %s with the browser's %s is %s", (chosen, header, locale) => {
   expect(chooseLocale(chosen, header)).toBe(locale);
 });

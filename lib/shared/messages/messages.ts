@@ -5,7 +5,7 @@ import { zhCn } from "./zh-cn.ts";
 
 export type Messages = typeof en;
 
-const languages: Record<Locale, Translated<Messages>> = { en, "zh-CN": zhCn };
+const languages: Record<Locale, Translated<Messages>> = { en, "zh-cn": zhCn };
 
 /** All texts of one language, for server components. A browser gets sections instead: {@link pickSections}. */
 export function getText(locale: Locale): Text {

@@ -46,6 +46,15 @@ export const errors = {
   set_up_done: { title: "This server is set up already", next: "Sign in, or ask an admin for an invitation." },
   password_weak: { title: "This password is too easy to guess", next: "Take a longer one that you use nowhere else." },
   email_taken: { title: "There is an account with this email", next: "Use another email, or sign in with this one." },
+  identity_not_linked: {
+    title: "No account belongs to this identity",
+    next: "Sign in with your password and link it under Settings, or ask an admin for an invitation.",
+  },
+  identity_taken: {
+    title: "This identity belongs to another account",
+    next: "Sign in with it, or link another one.",
+  },
+  sign_in_failed: { title: "The sign-in did not succeed", next: "Try again; if it goes on, tell an admin." },
   demo_disabled: {
     title: "Demo accounts are off",
     next: "They exist only while the sandbox is on. Sign in with an account of your own.",

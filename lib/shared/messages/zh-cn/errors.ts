@@ -31,6 +31,12 @@ export const errors: Translated<typeof english> = {
   set_up_done: { title: "此服务器已完成初始设置", next: "请登录，或向管理员索取邀请。" },
   password_weak: { title: "此密码太容易被猜到", next: "请使用更长、且未在别处用过的密码。" },
   email_taken: { title: "该邮箱已有账户", next: "请换一个邮箱，或直接用它登录。" },
+  identity_not_linked: {
+    title: "没有与此身份关联的账户",
+    next: "请用密码登录后在设置中关联，或向管理员索取邀请。",
+  },
+  identity_taken: { title: "此身份已关联其他账户", next: "请用它登录，或关联其他身份。" },
+  sign_in_failed: { title: "登录没有成功", next: "请重试；如果问题仍然存在，请联系管理员。" },
   demo_disabled: { title: "演示账户已停用", next: "演示账户仅在沙盒开启时可用。请使用自己的账户登录。" },
   sandbox_data: { title: "此内容是在沙盒中生成的", next: "可以阅读和导出。如需继续，请开始新对话。" },
   agent_unavailable: { title: "您无法使用此智能体", next: "请选择其他智能体。" },
