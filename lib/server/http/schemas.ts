@@ -15,3 +15,11 @@ export const agentIdSchema = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i);
 
 /** `provider/model` or a bare model id. */
 export const modelSchema = z.string().regex(/^[a-z0-9][a-z0-9._:@/-]{0,127}$/i);
+
+/** Text that a person wrote, to be kept as it is. Lone surrogates and NUL cannot be stored by every database. */
+export function textSchema(maxChars: number) {
+  return z
+    .string()
+    .max(maxChars)
+    .refine((text) => text.isWellFormed() && !text.includes("\0"), "The text must be well-formed Unicode.");
+}

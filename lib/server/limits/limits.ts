@@ -18,10 +18,31 @@ export const limits = {
     messageBytes: 20 * MB,
     personBytes: 500 * MB,
     nameChars: 200,
+    chunkBytes: 256 * kB,
+    /** An upload that sends nothing for this long is broken off. */
+    idleMs: 30 * seconds,
   },
   draftChars: 200_000,
   titleChars: 200,
-  page: { messages: 50, conversations: 50, hits: 30, audit: 100 },
+  pinnedConversations: 100,
+  page: {
+    messages: 50,
+    messagesAtMost: 200,
+    messagesAroundHit: 1000,
+    conversations: 50,
+    hits: 30,
+    titles: 10,
+    audit: 100,
+  },
+  search: {
+    queryChars: 500,
+    /** Of longer messages the beginning is indexed. */
+    messageChars: 1_000_000,
+    /** Hits are counted, and paged through, up to here. */
+    countedHits: 1000,
+    /** Titles are looked through, last changed first, up to here. */
+    titles: 5000,
+  },
   queue: { perConversation: 10 },
   runs: {
     /** Runs of one person that stream or wait for a place at once. */
@@ -64,6 +85,7 @@ export const limits = {
   readinessGraceMs: 5 * seconds,
   undoMs: 10 * minutes,
   orphanAttachmentMs: 24 * 60 * minutes,
+  brokenUploadMs: 60 * minutes,
   session: { ageMs: 30 * 24 * 60 * minutes, touchMs: 1 * minutes },
   code: { inviteMs: 72 * 60 * minutes, resetMs: 24 * 60 * minutes, setUpMs: 24 * 60 * minutes },
   password: { minChars: 10, maxChars: 200 },

@@ -90,12 +90,21 @@ export interface ConversationSummary {
   readOnly: boolean;
 }
 
+/** A page of the list. Pinned conversations come whole with the first page and in no other place. */
+export interface ConversationPage {
+  items: ConversationSummary[];
+  pinned?: ConversationSummary[];
+  nextCursor: string | null;
+}
+
 /** One conversation with a page of its current branch, oldest first. */
 export interface ConversationView {
   conversation: ConversationSummary;
   messages: MessageView[];
   /** Older messages of this branch exist: ask with `before` = the first id of this page. */
   hasOlder: boolean;
+  /** Only after a jump far back: the branch goes on below this page. Ask without `around` for its end. */
+  hasNewer?: true;
   queue: QueuedMessageView[];
   /** The run that is queued or streaming now. */
   activeRunId: string | null;
@@ -124,6 +133,69 @@ export interface SearchHit {
   /** Text around the first hit with the hits as `[start, end)` offsets in UTF-16 units. */
   snippet: string;
   marks: [number, number][];
+}
+
+/** A conversation whose title has the words. */
+export interface TitleHit {
+  conversationId: string;
+  title: string;
+  updatedAt: number;
+  archived: boolean;
+  pinned: boolean;
+  /** Where the words stand in the title. */
+  marks: [number, number][];
+}
+
+export interface SearchPage {
+  hits: SearchHit[];
+  /** Only with the first page. */
+  titles: TitleHit[];
+  nextCursor: string | null;
+  /** Counted up to 1,000: that number means "as many, or more". */
+  total: number;
+}
+
+/** What is kept of a composer: a conversation's, or that of a new one. */
+export interface DraftView {
+  text: string;
+  attachments: AttachmentView[];
+  /** 0 when nothing was kept yet; a save names the version that it replaces. */
+  version: number;
+}
+
+/** What a save of a draft asks for. */
+export interface DraftRequest {
+  text: string;
+  attachmentIds: string[];
+  version: number;
+}
+
+/** What a change of a conversation may ask for; at least one of them. */
+export interface ConversationChange {
+  title?: string;
+  pinned?: boolean;
+  archived?: boolean;
+  /** Shows the branch of this message, down to its newest one. */
+  leafMessageId?: string;
+  /** The person has it open. */
+  seen?: true;
+  /** Lets the follow-up queue go on. */
+  resumeQueue?: true;
+}
+
+/** The answer to a change. */
+export interface ChangedConversation {
+  conversation: ConversationSummary;
+  /** The run of the queued message that started, if one did. */
+  startedRunId: string | null;
+}
+
+/** The answer to a deletion. */
+export interface DeletedConversation {
+  /** Sessions that stay at the gateway, which cannot delete them. */
+  gatewaySessions: number;
+  /** Until then it can be restored. */
+  undoUntil: number;
 }
 
 /** What a send asks for. Unknown keys are refused. */
