@@ -1,5 +1,7 @@
 import "server-only";
 import { createHash } from "node:crypto";
+import { networkInterfaces } from "node:os";
+import { perProcess } from "#lib/server/per-process.ts";
 import type { UpstreamBase } from "#lib/server/upstream/origin.ts";
 import type { GatewayAuth } from "#lib/shared/connections.ts";
 
@@ -75,9 +77,23 @@ export function authHeaders(
     case "none":
       return scopes;
     case "trusted-proxy":
-      return { ...scopes, [connection.userHeader]: identityOf(options.person) };
+      return { ...scopes, "x-forwarded-for": ownAddress(), [connection.userHeader]: identityOf(options.person) };
   }
 }
+
+/**
+ * In this mode the gateway takes us for a proxy and demands a client address that is not loopback (seen on 2026.9.6:
+ * `proxy_attribution_required` without). What a browser sent is never passed on: the client we name is this machine.
+ */
+function ownAddress(): string {
+  return perProcess("openclaw.own-address", () => {
+    const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+    return addresses.find(({ internal, family }) => !internal && family === "IPv4")?.address ?? documentationAddress;
+  });
+}
+
+/** Belongs to nobody (RFC 5737); for machines without a network. */
+const documentationAddress = "192.0.2.1";
 
 /** An address that fits a header; an id of ours where it would not. */
 function identityOf(person: RequestingPerson | undefined): string {
