@@ -66,19 +66,19 @@ export async function insertChunk(
     .execute();
 }
 
-/** Makes an upload whole; false when it is gone. */
-export async function completeAttachment(
+/** Makes an upload whole; undefined when it is gone. */
+export function completeAttachment(
   db: Kysely<Schema>,
   id: string,
-  change: { mediaType: string; sizeBytes: number },
-): Promise<boolean> {
-  const result = await db
+  sizeBytes: number,
+): Promise<AttachmentRow | undefined> {
+  return db
     .updateTable("attachments")
-    .set({ complete: 1, media_type: change.mediaType, size_bytes: change.sizeBytes })
+    .set({ complete: 1, size_bytes: sizeBytes })
     .where("id", "=", id)
     .where("complete", "=", 0)
+    .returningAll()
     .executeTakeFirst();
-  return Number(result.numUpdatedRows) === 1;
 }
 
 export async function readChunk(

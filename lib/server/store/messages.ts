@@ -189,14 +189,18 @@ export async function newestEnd(db: Kysely<Schema>, conversationId: string): Pro
   return row?.ended_at ?? null;
 }
 
-/** What the search index needs of ended messages that it has not seen. The literal lets both planners use the partial index. */
+/**
+ * What the search index needs of ended messages that it does not have, the beginning of long ones. The literal lets both
+ * planners use the partial index.
+ */
 export function readUnindexed(
   db: Kysely<Schema>,
   limit: number,
+  maxChars: number,
 ): Promise<Pick<MessagesTable, "id" | "owner_id" | "text">[]> {
   return db
     .selectFrom("messages")
-    .select(["id", "owner_id", "text"])
+    .select(["id", "owner_id", beginning("text", maxChars).as("text")])
     .where("indexed", "=", sql.lit(0))
     .where("ended_at", "is not", null)
     .orderBy("id")
@@ -204,8 +208,15 @@ export function readUnindexed(
     .execute();
 }
 
-export async function markIndexed(db: Kysely<Schema>, ids: string[]): Promise<void> {
-  await db.updateTable("messages").set({ indexed: 1 }).where("id", "in", ids).execute();
+/** Takes a message for the index; false when another process has. */
+export async function claimForIndex(tx: Kysely<Schema>, id: string): Promise<boolean> {
+  const result = await tx
+    .updateTable("messages")
+    .set({ indexed: 1 })
+    .where("id", "=", id)
+    .where("indexed", "=", sql.lit(0))
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows) === 1;
 }
 
 /** A message that a search found, with as much of its text as is worth looking through for the place. */
@@ -222,7 +233,7 @@ export function readFound(db: Kysely<Schema>, ownerId: string, ids: string[], ma
     .innerJoin("conversations as c", "c.id", "m.conversation_id")
     .select(["m.id", "m.conversation_id", "m.role", "m.agent_id", "m.created_at"])
     .select(["c.title", "c.archived_at", "c.pinned_at"])
-    .select(sql<string>`substr(m.text, 1, cast(${maxChars} as integer))`.as("text"))
+    .select(beginning("m.text", maxChars).as("text"))
     .where("m.id", "in", ids)
     .where("m.owner_id", "=", ownerId)
     .where("c.owner_id", "=", ownerId)
@@ -236,6 +247,10 @@ export function readFound(db: Kysely<Schema>, ownerId: string, ids: string[], ma
  */
 const liveText = sql<string | null>`case when m.ended_at is null then
   (select string_agg(k.text, '' order by k.seq) from run_chunks k where k.message_id = m.id) end`;
+
+function beginning(column: "text" | "m.text", maxChars: number) {
+  return sql<string>`substr(${sql.ref(column)}, 1, cast(${maxChars} as integer))`;
+}
 
 function withLiveText({ live_text, ...row }: MessageRow & { live_text: string | null }): MessageRow {
   return live_text === null ? row : { ...row, text: live_text };

@@ -4,6 +4,7 @@ import { common } from "./en/common.ts";
 import { connections } from "./en/connections.ts";
 import { errors } from "./en/errors.ts";
 import { layout } from "./en/layout.ts";
+import { transcript } from "./en/transcript.ts";
 
 /** English, which gives every other language its shape. */
-export const en = { common, layout, errors, chat, account, connections } as const;
+export const en = { common, layout, errors, chat, account, connections, transcript } as const;

@@ -6,6 +6,7 @@ import { common } from "./zh-cn/common.ts";
 import { connections } from "./zh-cn/connections.ts";
 import { errors } from "./zh-cn/errors.ts";
 import { layout } from "./zh-cn/layout.ts";
+import { transcript } from "./zh-cn/transcript.ts";
 
 /** Simplified Chinese. */
-export const zhCn: Translated<typeof en> = { common, layout, errors, chat, account, connections };
+export const zhCn: Translated<typeof en> = { common, layout, errors, chat, account, connections, transcript };
