@@ -1,6 +1,6 @@
 import "server-only";
 import type { Transaction } from "kysely";
-import { audit } from "#lib/server/audit/audit.ts";
+import { type AuditEntry, audit } from "#lib/server/audit/audit.ts";
 import { cookieName, readCookie } from "#lib/server/auth/cookies.ts";
 import { decodeSessionToken } from "#lib/server/auth/next-auth.ts";
 import { hashSecret, newSecret } from "#lib/server/auth/secrets.ts";
@@ -12,13 +12,14 @@ import { insertSession, sweepSessions } from "#lib/server/store/sessions.ts";
 export type SignInMethod = "password" | "oidc" | "set_up" | "demo" | "invitation" | "reset_link";
 
 /**
- * Stores a session with a fresh sid, and the audit row of the sign-in, as the last step of the caller's transaction.
- * Returns the sid. The session that the browser held before is ended: it never goes on under a new sign-in.
+ * Stores a session with a fresh sid, as the last step of the caller's transaction, then the audit rows of what led to it
+ * and of the sign-in. Returns the sid. The session that the browser held before is ended: it never goes on under a new sign-in.
  */
 export async function beginSession(
   tx: Transaction<Schema>,
   user: { id: string; name: string; email: string },
   visit: Visit & { method: SignInMethod; replaces: string | null },
+  led: AuditEntry[] = [],
 ): Promise<string> {
   const sid = newSecret();
   const now = Date.now();
@@ -35,6 +36,7 @@ export async function beginSession(
     user_agent: visit.userAgent,
     address: visit.address,
   });
+  for (const entry of led) await audit(tx, entry);
   await audit(tx, {
     actor: user,
     action: "sign_in",

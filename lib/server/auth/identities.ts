@@ -83,11 +83,12 @@ async function acceptWithIdentity(store: Store, claims: IdentityClaims, codeHash
     if (!email.success) throw new AppError("sign_in_failed", "The provider did not name an e-mail address.");
     const name = nameSchema.safeParse(claims.name?.slice(0, 80) ?? email.data.split("@")[0]?.slice(0, 80));
     const who = { email: email.data, name: name.success ? name.data : "?", passwordHash: null };
-    const user = await createInvited(tx, invitation, who, demoOpen);
+    const { user, accepted } = await createInvited(tx, invitation, who, demoOpen);
     const { issuer, subject } = claims;
     if (!(await insertIdentity(tx, { issuer, subject, userId: user.id, at: Date.now() }))) {
       throw new AppError("identity_taken", "This identity belongs to another account.");
     }
+    await audit(tx, accepted);
     return user.id;
   });
 }

@@ -1,6 +1,6 @@
 import "server-only";
 import type { Transaction } from "kysely";
-import { audit } from "#lib/server/audit/audit.ts";
+import { type AuditEntry, audit } from "#lib/server/audit/audit.ts";
 import { beginSession } from "#lib/server/auth/begin-session.ts";
 import { demoIsOpen } from "#lib/server/auth/demo.ts";
 import { createUser } from "#lib/server/auth/new-user.ts";
@@ -106,15 +106,15 @@ export async function acceptLink(
     const claimed = await claimCode(tx, hashSecret(code), Date.now());
     if (claimed === undefined) throw codeInvalid();
     if (claimed.kind === "reset") return setPassword(tx, claimed, { passwordHash, demoOpen }, visit);
-    const user = await createInvited(tx, claimed, { ...who, passwordHash }, demoOpen);
-    return beginSession(tx, user, { ...visit, method: "invitation" });
+    const { user, accepted } = await createInvited(tx, claimed, { ...who, passwordHash }, demoOpen);
+    return beginSession(tx, user, { ...visit, method: "invitation" }, [accepted]);
   });
   if (row.kind === "reset" && row.user_id !== null) revoke(store, [{ kind: "person", userId: row.user_id }]);
   return sid;
 }
 
 /**
- * Makes the person of a claimed invitation. What a demo account invites is a demo account too, or the sandbox would be a
+ * Makes the person of a claimed invitation; the caller writes the audit row `accepted` last. What a demo account invites is a demo account too, or the sandbox would be a
  * way into the real deployment.
  */
 export async function createInvited(
@@ -122,19 +122,14 @@ export async function createInvited(
   invitation: CodeRow,
   who: { email: string; name: string; passwordHash: string | null },
   demoOpen: boolean,
-): Promise<{ id: string; name: string; email: string }> {
+): Promise<{ user: { id: string; name: string; email: string }; accepted: AuditEntry }> {
   const inviter = await findUser(tx, invitation.created_by);
   const isDemo = inviter?.is_demo === 1;
   if (isDemo && !demoOpen) throw codeInvalid();
   const user = await createUser(tx, { ...who, role: invitation.role, isDemo });
-  await audit(tx, {
-    actor: user,
-    action: "invitation.accept",
-    object: invitation.id,
-    outcome: "done",
-    facts: { role: invitation.role, invitedBy: inviter?.name ?? null },
-  });
-  return user;
+  const facts = { role: invitation.role, invitedBy: inviter?.name ?? null };
+  const accepted = { actor: user, action: "invitation.accept", object: invitation.id, outcome: "done", facts } as const;
+  return { user, accepted };
 }
 
 /** The people a demo account may change are demo accounts. Throws `forbidden`. */
@@ -158,14 +153,9 @@ async function setPassword(
   if (user === undefined || user.disabled_at !== null || (user.is_demo === 1 && !demoOpen)) throw codeInvalid();
   await updateUser(tx, user.id, { password_hash: passwordHash });
   await deleteSessionsOf(tx, user.id);
-  await audit(tx, {
-    actor: user,
-    action: "user.password",
-    object: user.email,
-    outcome: "done",
-    facts: { by: "reset_link", address: visit.address },
-  });
-  return beginSession(tx, user, { ...visit, method: "reset_link" });
+  const facts = { by: "reset_link", address: visit.address };
+  const changed = { actor: user, action: "user.password", object: user.email, outcome: "done", facts } as const;
+  return beginSession(tx, user, { ...visit, method: "reset_link" }, [changed]);
 }
 
 async function identityOf(

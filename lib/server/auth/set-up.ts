@@ -41,14 +41,9 @@ export async function createFirstAdmin(
   return store.write(async (tx) => {
     await claimSetUp(tx);
     const user = await createUser(tx, { ...given, passwordHash, role: "admin", isDemo: false });
-    await audit(tx, {
-      actor: user,
-      action: "set_up",
-      object: user.email,
-      outcome: "done",
-      facts: { address: visit.address },
-    });
-    return beginSession(tx, user, { ...visit, method: "set_up" });
+    const facts = { address: visit.address };
+    const made = { actor: user, action: "set_up", object: user.email, outcome: "done", facts } as const;
+    return beginSession(tx, user, { ...visit, method: "set_up" }, [made]);
   });
 }
 

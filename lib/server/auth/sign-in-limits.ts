@@ -28,10 +28,9 @@ export async function beginAttempt(store: Store, account: string, address: strin
   const { windowMs, failuresPerAccount } = limits.signIn;
   const counts = await store.write(async (tx) => {
     await sweepSignInFailures(tx, now);
-    return {
-      address: await addSignInFailure(tx, addressKey, now, windowMs),
-      account: await addSignInFailure(tx, accountKey, now, windowMs),
-    };
+    // Always the account before the address: on PostgreSQL two transactions must not wait for each other's rows.
+    const account = await addSignInFailure(tx, accountKey, now, windowMs);
+    return { account, address: await addSignInFailure(tx, addressKey, now, windowMs) };
   });
   const late = [
     counts.account.failures > failuresPerAccount ? counts.account.windowEndsAt : 0,

@@ -65,7 +65,14 @@ export async function deleteResetCodesOf(db: Kysely<Schema>, userId: string): Pr
     .execute();
 }
 
-/** Removes codes that were over before this moment, used or not. */
+/** Removes codes that were over before this moment, used or not, but for those that somebody else is removing. */
 export async function sweepCodes(db: Kysely<Schema>, before: number): Promise<void> {
-  await db.deleteFrom("one_time_codes").where("expires_at", "<", before).execute();
+  const over = db
+    .selectFrom("one_time_codes")
+    .select("id")
+    .where("expires_at", "<", before)
+    .limit(100)
+    .forUpdate()
+    .skipLocked();
+  await db.deleteFrom("one_time_codes").where("id", "in", over).execute();
 }

@@ -57,9 +57,16 @@ export async function deleteSessionsOf(db: Kysely<Schema>, userId: string, keepS
   return rows.map((row) => row.sid_hash);
 }
 
-/** Removes what expired long ago and nobody can use. */
+/** Removes sessions that expired before this moment, but for those that somebody else is removing. */
 export async function sweepSessions(db: Kysely<Schema>, before: number): Promise<void> {
-  await db.deleteFrom("sessions").where("expires_at", "<", before).execute();
+  const over = db
+    .selectFrom("sessions")
+    .select("sid_hash")
+    .where("expires_at", "<", before)
+    .limit(100)
+    .forUpdate()
+    .skipLocked();
+  await db.deleteFrom("sessions").where("sid_hash", "in", over).execute();
 }
 
 /** Which of these sessions still open something, disabled people left out. */

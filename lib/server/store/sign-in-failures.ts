@@ -38,7 +38,14 @@ export async function clearSignInFailures(db: Kysely<Schema>, key: string): Prom
   await db.deleteFrom("sign_in_failures").where("key", "=", key).execute();
 }
 
-/** Removes windows that are over. */
+/** Removes windows that are over, but for those that somebody uses at this moment. */
 export async function sweepSignInFailures(db: Kysely<Schema>, now: number): Promise<void> {
-  await db.deleteFrom("sign_in_failures").where("window_ends_at", "<", now).execute();
+  const over = db
+    .selectFrom("sign_in_failures")
+    .select("key")
+    .where("window_ends_at", "<", now)
+    .limit(100)
+    .forUpdate()
+    .skipLocked();
+  await db.deleteFrom("sign_in_failures").where("key", "in", over).execute();
 }
