@@ -1,99 +1,19 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { createServer as createTcpServer } from "node:net";
 import { gzipSync } from "node:zlib";
-import { afterEach, describe, expect, test } from "vitest";
-import { type ChatRequest, streamChat } from "#lib/server/upstream/openclaw/chat.ts";
-import type { ChatResult } from "#lib/server/upstream/openclaw/chat-reader.ts";
-import { makeConnection, type OpenClawConnection } from "#lib/server/upstream/openclaw/connection.ts";
-import { parseBase } from "#lib/server/upstream/origin.ts";
-import type { UpstreamEvent } from "#lib/shared/chat/events.ts";
-import { isAppError } from "#lib/shared/errors.ts";
-
-type Answer = (response: ServerResponse, request: IncomingMessage) => void | Promise<void>;
-
-const servers: { close(): void; closeAllConnections?(): void }[] = [];
-
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections?.();
-    server.close();
-  }
-});
-
-async function listen(server: Server | ReturnType<typeof createTcpServer>): Promise<number> {
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return (server.address() as AddressInfo).port;
-}
-
-async function gateway(answer: Answer): Promise<OpenClawConnection> {
-  const server = createServer((request, response) => {
-    request.resume();
-    request.on("end", () => void answer(response, request));
-  });
-  return connectTo(await listen(server));
-}
-
-function connectTo(port: number): OpenClawConnection {
-  const base = parseBase(`http://127.0.0.1:${port}`);
-  if ("problem" in base) throw new Error(base.problem);
-  return makeConnection({ base, auth: "token", credential: `secret-${port}`, fingerprint: "real" });
-}
-
-interface Outcome {
-  text: string;
-  calls: number;
-  events: UpstreamEvent[];
-  result: ChatResult | null;
-  code: string | null;
-  error: unknown;
-}
-
-async function chat(connection: OpenClawConnection, limits: ChatRequest["limits"] = {}): Promise<Outcome> {
-  const outcome: Outcome = { text: "", calls: 0, events: [], result: null, code: null, error: null };
-  try {
-    outcome.result = await streamChat(
-      {
-        connection,
-        agentId: "main",
-        sessionKey: `agent:main:web:${"0".repeat(32)}`,
-        parts: [{ type: "text", text: "hello" }],
-        signal: new AbortController().signal,
-        limits: { firstByteMs: 5000, idleMs: 5000, totalMs: 10_000, ...limits },
-      },
-      (events) => {
-        outcome.calls += 1;
-        for (const event of events) {
-          outcome.events.push(event);
-          if (event.type === "delta") outcome.text += event.text;
-        }
-      },
-    );
-  } catch (error) {
-    outcome.error = error;
-    outcome.code = isAppError(error) ? error.code : String(error);
-  }
-  return outcome;
-}
-
-const eventStream = { "content-type": "text/event-stream; charset=utf-8" };
-const piece = (content: string, finish: string | null = null) =>
-  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
-const role = `data: {"choices":[{"index":0,"delta":{"role":"assistant"},"finish_reason":null}]}\n\n`;
-const finish = (reason: string) => `data: {"choices":[{"index":0,"delta":{},"finish_reason":"${reason}"}]}\n\n`;
-const done = "data: [DONE]\n\n";
-
-/** Writes the parts with a turn of the event loop between them, so that each arrives as a chunk of its own. */
-function writes(parts: (string | Buffer)[], head: Record<string, string> = eventStream): Answer {
-  return async (response) => {
-    response.writeHead(200, head);
-    for (const part of parts) {
-      response.write(part);
-      await new Promise((resolve) => setTimeout(resolve, 8));
-    }
-    response.end();
-  };
-}
+import { describe, expect, test } from "vitest";
+import {
+  type Answer,
+  chatWith as chat,
+  connectTo,
+  done,
+  eventStream,
+  finish,
+  gateway,
+  listen,
+  piece,
+  role,
+  writes,
+} from "#lib/server/upstream/openclaw/testing.ts";
 
 describe("an answer in order", () => {
   test("is reported chunk by chunk, with its finish and its usage", async () => {
