@@ -10,6 +10,7 @@ export default defineConfig({
         ssr: { resolve: { conditions: ["react-server", "node"] } },
         test: {
           name: "server",
+          env: { LOG_LEVEL: "silent" },
           globalSetup: ["./scripts/support/vitest-postgres.ts"],
           environment: "node",
           include: ["lib/{shared,server,sandbox}/**/*.test.ts", "scripts/**/*.test.ts"],
