@@ -22,7 +22,7 @@ export async function openHouse({ dialect = "sqlite", environment = {} }: HouseO
   const wanted: Record<string, string> = {
     DATA_DIR: dataDir,
     AUTH_SECRET: "a secret for tests, of more than 32 bytes",
-    DATA_KEY: "a data key for tests, of more than 32 bytes",
+    DATA_KEY: "a data key for tests of more than 32 bytes",
     BREAKWATER_SET_UP_CODE: testCode,
     BREAKWATER_SANDBOX: "0",
     LOG_LEVEL: "silent",
