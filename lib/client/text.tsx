@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, use, useMemo } from "react";
 import type { Locale } from "#lib/shared/messages/locale.ts";
-import { makeText, type Sections, type Text } from "#lib/shared/messages/text.ts";
+import { makeText, type Sections, type Text, type TextKey } from "#lib/shared/messages/text.ts";
 
 /** Hands texts to everything below. Sections given further up stay, so that each layout adds only its own. */
 export function TextProvider({
@@ -25,6 +25,12 @@ export function TextProvider({
 /** `const t = useText(); t("chat.stillWorking", { seconds })`. */
 export function useText(): Text {
   return useTextContext().t;
+}
+
+/** For texts chosen by a code that comes with its facts from the server: what a wording names, the facts have. */
+export function useTextWithFacts(): (key: TextKey, facts: Record<string, string | number>) => string {
+  // The same function, without the check that only a single key makes possible.
+  return useTextContext().t as (key: TextKey, facts: Record<string, string | number>) => string;
 }
 
 /** The language in use, for `Intl`. */
