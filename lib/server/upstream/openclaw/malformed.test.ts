@@ -52,7 +52,7 @@ describe("an answer in order", () => {
     const sockets = new Set<unknown>();
     const connection = await gateway((response, request) => {
       sockets.add(request.socket);
-      return writes([piece("x"), done])(response, request);
+      return writes([piece("x"), done])(response, request, "");
     });
     await chat(connection);
     await new Promise((resolve) => setTimeout(resolve, 50));
