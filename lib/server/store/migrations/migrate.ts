@@ -9,6 +9,9 @@ import { createSearch } from "./0002-search.ts";
 /** In order; a step that has run anywhere never changes. */
 const steps: readonly ((types: ColumnTypes) => string[])[] = [createTables, createSearch];
 
+/** The schema of this version. */
+export const newestSchema = steps.length;
+
 /**
  * Brings the database to the newest schema, in one transaction. Safe when several processes start at once: the others
  * wait. Throws when a newer Breakwater has written this database.

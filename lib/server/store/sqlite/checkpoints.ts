@@ -1,26 +1,35 @@
 import "server-only";
-import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 
 /**
  * Moves the write-ahead log into the database file from a thread of its own, so that no request waits for the disk:
  * every second as far as readers allow, and down to an empty log when that is large and nothing was written for a while.
  */
-export function startCheckpoints(file: string): { stop(): Promise<void> } {
+export function startCheckpoints(file: string, onFailed: () => void): { stop(): Promise<void> } {
   const worker = new Worker(source, {
     eval: true,
-    workerData: { file, driver: createRequire(import.meta.url).resolve("better-sqlite3"), largePages },
+    workerData: { file, largePages },
+    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
   });
   // A process that only reads something and ends must not be held up.
   worker.unref();
-  let failed = false;
-  worker.on("error", () => {
-    failed = true;
-  });
-  const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  let isOver = false;
+  const over = () => {
+    if (isOver) return;
+    isOver = true;
+    onFailed();
+  };
+  worker.on("error", over);
+  const exited = new Promise<void>((resolve) =>
+    worker.once("exit", () => {
+      over();
+      resolve();
+    }),
+  );
   return {
     async stop() {
-      if (failed) return;
+      if (isOver) return;
+      isOver = true;
       worker.ref();
       worker.postMessage("stop");
       await exited;
@@ -31,10 +40,10 @@ export function startCheckpoints(file: string): { stop(): Promise<void> } {
 /** 8 MB of 4 kB pages. */
 const largePages = 2048;
 
-/** Plain JavaScript: it is evaluated as it stands, in the built server too. */
+/** Plain JavaScript, evaluated as it stands, in the built server too: what it requires is found from the working folder. */
 const source = `
 const { parentPort, workerData } = require("node:worker_threads");
-const Database = require(workerData.driver);
+const Database = require("better-sqlite3");
 const database = new Database(workerData.file);
 database.pragma("busy_timeout = 0");
 let lastPages = -1;

@@ -1,5 +1,5 @@
 import "server-only";
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import type Database from "better-sqlite3";
 import { Kysely } from "kysely";
@@ -30,23 +30,32 @@ export async function openSqliteStore({ dataDir, maxPages }: SqliteOptions): Pro
   const { default: Sqlite } = await import("better-sqlite3");
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = path.join(/*turbopackIgnore: true*/ dataDir, databaseFileName);
+  const opened: Database.Database[] = [];
   try {
     const writing = new Sqlite(file);
+    opened.push(writing);
+    // The log beside it takes over the permissions.
+    chmodSync(file, 0o600);
     await prepareWriter(writing);
     const writer = new Kysely<Schema>({ dialect: sqliteDialect(writing) });
     await migrate(writer, sqliteTypes);
     if (maxPages !== undefined) writing.pragma(`max_page_count = ${maxPages}`);
     const reading = new Sqlite(file, { readonly: true });
+    opened.push(reading);
     reading.pragma("busy_timeout = 5000");
     return assemble(writer, writing, reading, file);
   } catch (error) {
+    for (const database of opened) database.close();
     throw storeFault(error);
   }
 }
 
 function assemble(writer: Kysely<Schema>, writing: Database.Database, reading: Database.Database, file: string): Store {
   const db = new Kysely<Schema>({ dialect: sqliteDialect(reading) });
-  const checkpoints = startCheckpoints(file);
+  // Should the worker ever fail, the log must not grow without end: then writes do its work again.
+  const checkpoints = startCheckpoints(file, () => {
+    if (writing.open) writing.pragma("wal_autocheckpoint = 1000");
+  });
   const perform = performer(reading);
   return {
     dialect: "sqlite",
@@ -75,7 +84,7 @@ function assemble(writer: Kysely<Schema>, writing: Database.Database, reading: D
     close: async () => {
       await checkpoints.stop();
       await db.destroy();
-      // Kysely closes only what it has used.
+      // Kysely closes only what it has used; closing twice does no harm.
       reading.close();
       await writer.destroy();
     },
