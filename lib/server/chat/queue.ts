@@ -36,7 +36,7 @@ export async function changeQueued(
     }
     const changed = await replaceQueuedText(tx, { ownerId, id, ...change });
     const [view] = changed === undefined ? [] : await queuedViews(tx, ownerId, [changed]);
-    if (view === undefined) throw changedElsewhere(row);
+    if (view === undefined) throw changedElsewhere(await ownQueued(tx, ownerId, id));
     return view;
   });
 }
@@ -49,8 +49,9 @@ export async function removeQueued(
   version: number | undefined,
 ): Promise<void> {
   await store.write(async (tx) => {
-    const row = await ownQueued(tx, ownerId, id);
-    if (!(await deleteQueued(tx, { ownerId, id, version }))) throw changedElsewhere(row);
+    await ownQueued(tx, ownerId, id);
+    // Read again: whoever was faster has written meanwhile.
+    if (!(await deleteQueued(tx, { ownerId, id, version }))) throw changedElsewhere(await ownQueued(tx, ownerId, id));
   });
 }
 

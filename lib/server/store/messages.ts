@@ -203,7 +203,8 @@ export function readUnindexed(
     .select(["id", "owner_id", beginning("text", maxChars).as("text")])
     .where("indexed", "=", sql.lit(0))
     .where("ended_at", "is not", null)
-    .orderBy("id")
+    .orderBy("ended_at")
+    .orderBy("seq")
     .limit(limit)
     .execute();
 }
