@@ -25,14 +25,13 @@ import { deleteSessionsOf } from "#lib/server/store/sessions.ts";
 import type { Store } from "#lib/server/store/store.ts";
 import { findUser, updateUser } from "#lib/server/store/users.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import type { LinkView } from "#lib/shared/people.ts";
+import type { LinkView, OneTimeLinkView } from "#lib/shared/people.ts";
 
-/** A link as it is shown once, to the admin who made it. Only the hash of its code is stored. */
-export interface OneTimeLink {
-  id: string;
-  code: string;
-  path: string;
-  expiresAt: number;
+/** A link as it is shown once, to the admin who made it, at the origin they use. Only the hash of its code is stored. */
+export type OneTimeLink = Omit<OneTimeLinkView, "url">;
+
+export function shownLink(link: OneTimeLink, origin: string): OneTimeLinkView {
+  return { ...link, url: `${origin}/invite/${link.code}` };
 }
 
 /** Makes an invitation; with an e-mail address only that address can accept it. */
@@ -202,5 +201,5 @@ async function makeCode(
     expires_at: now + wanted.ageMs,
     used_at: null,
   });
-  return { id, code, path: `/invite/${code}`, expiresAt: now + wanted.ageMs };
+  return { id, code, expiresAt: now + wanted.ageMs };
 }

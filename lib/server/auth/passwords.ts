@@ -20,8 +20,10 @@ export function hashPassword(password: string): Promise<string> {
  * against a hash of nothing, and the answer is no: the time must not tell who exists.
  */
 export async function matchesHash(passwordHash: string | null | undefined, password: string): Promise<boolean> {
+  // Made in either case, so that the first call of a process tells nothing either.
+  const nothing = await decoy();
   const known = typeof passwordHash === "string" && passwordHash !== "";
-  const against = known ? passwordHash : await decoy();
+  const against = known ? passwordHash : nothing;
   const tooLong = password.length > limits.password.maxChars;
   const matches = await verify(against, normalise(tooLong ? "" : password));
   return known && !tooLong && matches;

@@ -10,6 +10,7 @@ import { ada, ben, eve, firstAdmin, idOf, join, signIn, whoIs } from "#lib/serve
 import { onRevoked, type Revocation, watchSession } from "#lib/server/auth/revocation.ts";
 import { getSession, requireSession } from "#lib/server/auth/session.ts";
 import { codeOf, openHouse, TestBrowser } from "#lib/server/auth/testing.ts";
+import { openPostgresStore } from "#lib/server/store/postgres/store.ts";
 import { eachDialect } from "#lib/server/store/testing.ts";
 
 eachDialect((dialect) => {
@@ -143,6 +144,28 @@ eachDialect((dialect) => {
     expect(member.cookies.has("breakwater.session")).toBe(false);
     expect(await whoIs(tablet)).toBe(401);
     expect(await whoIs(admin)).toMatchObject({ email: ada.email });
+  });
+});
+
+describe("on PostgreSQL, another process", () => {
+  it("tells this one that a person was disabled or a session ended", async () => {
+    const store = await openHouse({ dialect: "postgres" });
+    const other = await openPostgresStore({ databaseUrl: process.env["DATABASE_URL"] ?? "" });
+    const heard: Revocation[] = [];
+    const both = new Promise<void>((resolve) => {
+      onRevoked(store, (revocation) => {
+        if (heard.push(revocation) >= 2) resolve();
+      });
+    });
+    // Listening begins with a connection of its own, which takes a moment.
+    const repeat = setInterval(() => other.wake.notify(["user:someone", "session:some-hash", "run-id"]), 100);
+    await both;
+    clearInterval(repeat);
+    await other.close();
+    expect(heard.slice(0, 2)).toEqual([
+      { kind: "person", userId: "someone" },
+      { kind: "session", sidHash: "some-hash" },
+    ]);
   });
 });
 

@@ -13,11 +13,10 @@ import type { Schema } from "#lib/server/store/schema.ts";
 import type { Store } from "#lib/server/store/store.ts";
 import { anyAdminExists, findUserByEmail } from "#lib/server/store/users.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import type { SetUpView } from "#lib/shared/people.ts";
 
 /** What the set-up and sign-in pages need to know before anybody is signed in. */
-export async function setUpState(
-  store: Store,
-): Promise<{ needed: boolean; demo: boolean; oidc: { name: string } | null }> {
+export async function setUpState(store: Store): Promise<SetUpView> {
   const { oidc } = env();
   return {
     needed: !(await anyAdminExists(store.db)),

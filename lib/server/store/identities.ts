@@ -30,13 +30,3 @@ export async function insertIdentity(
     .executeTakeFirst();
   return Number(result.numInsertedOrUpdatedRows ?? 0) === 1;
 }
-
-/** How many identities a person signs in with. */
-export async function countIdentities(db: Kysely<Schema>, userId: string): Promise<number> {
-  const row = await db
-    .selectFrom("identities")
-    .select((e) => e.fn.countAll<number>().as("count"))
-    .where("user_id", "=", userId)
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
-}

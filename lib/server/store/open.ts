@@ -2,6 +2,7 @@ import "server-only";
 import { perProcess } from "#lib/server/per-process.ts";
 import { openSqliteStore } from "#lib/server/store/sqlite/store.ts";
 import type { Store } from "#lib/server/store/store.ts";
+import { AppError } from "#lib/shared/errors.ts";
 
 export interface StoreOptions {
   /** PostgreSQL when given, else SQLite in `dataDir`. */
@@ -16,10 +17,11 @@ export async function openStore({ databaseUrl, dataDir }: StoreOptions): Promise
   return openPostgresStore({ databaseUrl });
 }
 
-/** The store of this process. Throws before {@link openStoreOnce} has opened it. */
+/** The store of this process. Throws `store_unavailable` before {@link openStoreOnce} has opened it. */
 export function getStore(): Store {
   const { store } = slot();
-  if (store === undefined) throw new Error("The store is not open yet.");
+  if (store === undefined)
+    throw new AppError("store_unavailable", "The store is not open yet.", { retryAfterSeconds: 2 });
   return store;
 }
 

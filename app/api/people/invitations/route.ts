@@ -1,14 +1,11 @@
 import { z } from "zod";
 import { emailSchema, roleSchema } from "#lib/server/auth/fields.ts";
-import { invite } from "#lib/server/auth/invitations.ts";
+import { invite, shownLink } from "#lib/server/auth/invitations.ts";
 import { handle } from "#lib/server/http/handle.ts";
 import { getStore } from "#lib/server/store/open.ts";
 
 export const POST = handle({
   access: "admin",
   body: z.strictObject({ role: roleSchema.default("member"), email: emailSchema.nullable().default(null) }),
-  async act({ person, body, origin }) {
-    const { path, ...link } = await invite(getStore(), person, body);
-    return { ...link, url: origin + path };
-  },
+  act: async ({ person, body, origin }) => shownLink(await invite(getStore(), person, body), origin),
 });

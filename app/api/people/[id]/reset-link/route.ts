@@ -1,4 +1,4 @@
-import { makeResetLink } from "#lib/server/auth/invitations.ts";
+import { makeResetLink, shownLink } from "#lib/server/auth/invitations.ts";
 import { handle } from "#lib/server/http/handle.ts";
 import { idParams } from "#lib/server/http/schemas.ts";
 import { getStore } from "#lib/server/store/open.ts";
@@ -6,8 +6,5 @@ import { getStore } from "#lib/server/store/open.ts";
 export const POST = handle({
   access: "admin",
   params: idParams,
-  async act({ person, params, origin }) {
-    const { path, ...link } = await makeResetLink(getStore(), person, params.id);
-    return { ...link, url: origin + path };
-  },
+  act: async ({ person, params, origin }) => shownLink(await makeResetLink(getStore(), person, params.id), origin),
 });
