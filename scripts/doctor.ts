@@ -12,9 +12,10 @@ import { databaseFileName } from "#lib/server/store/sqlite/store.ts";
 import { probeGateway } from "#lib/server/upstream/openclaw/probe.ts";
 import { closePools } from "#lib/server/upstream/transport.ts";
 import type { ProbeFinding, ProbeLevel } from "#lib/shared/connections.ts";
-import { probeSentences } from "#scripts/support/probe-sentences.ts";
+import { connections } from "#lib/shared/messages/en/connections.ts";
 
 const marks: Record<ProbeLevel, string> = { ok: "ok  ", attention: "note", failed: "FAIL", unknown: " ?  " };
+const reasons: Record<string, string> = connections.reasons;
 let failed = false;
 
 checkNode();
@@ -124,9 +125,16 @@ async function checkGateway({ openclaw, sandbox, root }: Env, stored: StoredOpen
   for (const finding of findings) report(finding);
 }
 
+/** The words of the Connections page, with the lines to set below them. */
 function report({ code, level, facts }: ProbeFinding): void {
-  const { says, next } = probeSentences[code](facts);
-  say(level, says, next);
+  const words = connections.probe[code];
+  const fill = (text: string) =>
+    text.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const fact = facts[name] ?? "";
+      return reasons[fact] ?? String(fact);
+    });
+  const next = [fill(words.next), String(facts["config"] ?? "")].filter((text) => text !== "").join("\n");
+  say(level, fill(words.title), next === "" ? undefined : next);
 }
 
 function messageOf(error: unknown): string {

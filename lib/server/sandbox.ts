@@ -19,6 +19,7 @@ export interface Sandbox {
   controlToken: string;
   /** Lives in its file: the same across restarts, another after the file is removed. */
   id: string;
+  pid: number;
 }
 
 interface Keeper {
@@ -102,6 +103,7 @@ async function start(held: Keeper): Promise<Sandbox> {
     token: held.token,
     controlToken: held.controlToken,
     id: ready.id,
+    pid: child.pid ?? 0,
   };
   // For tests and for whoever wants to see it misbehave: only the account that runs the server can read it.
   const { origin, controlToken } = held.running;

@@ -91,7 +91,7 @@ export const probeCodes = [
   "redirected",
   /** The credential is accepted. Facts: `auth`. */
   "credential_accepted",
-  /** The credential is refused; nothing is sent any more until it changes. Facts: `auth`, `variable` ("" when set on the page). */
+  /** The credential is refused; nothing is sent any more until it changes. Facts: `auth`, `variable`. */
   "credential_refused",
   /** A credential is needed and none is set. Facts: `auth`. */
   "credential_missing",

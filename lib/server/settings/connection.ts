@@ -55,6 +55,8 @@ export function currentFingerprint(): string {
 /** What is configured and where it comes from, freshly read. */
 export async function readEffective(): Promise<{ effective: EffectiveOpenClaw; sandbox: boolean }> {
   const held = state();
+  // A read that began before a change must not be taken for one after it.
+  await held.reading?.catch(() => undefined);
   await reload(held);
   if (held.effective === null) throw new AppError("internal", "The settings were not read.");
   return { effective: held.effective, sandbox: held.sandbox };

@@ -1,4 +1,5 @@
 import "server-only";
+import { env } from "#lib/server/env.ts";
 import { limits as allLimits } from "#lib/server/limits/limits.ts";
 import { loadedConnection, openclawConnection } from "#lib/server/settings/connection.ts";
 import { guard, learn } from "#lib/server/upstream/openclaw/breaker.ts";
@@ -77,9 +78,15 @@ const refusedPauseMs = 500;
 
 function timeLimits(connection: OpenClawConnection, overrides: Partial<ExchangeLimits> | undefined): ExchangeLimits {
   const { firstByteMs, slowFirstByteMs, idleMs, totalMs } = allLimits.upstream;
+  const { openclaw: wanted } = env();
   // Older gateways send nothing before the first word of the answer.
   const first = gatewayKind(connection) === "old" ? slowFirstByteMs : firstByteMs;
-  return { firstByteMs: first, idleMs, totalMs, ...overrides };
+  return {
+    firstByteMs: wanted.firstByteMs ?? first,
+    idleMs: wanted.idleMs ?? idleMs,
+    totalMs: wanted.totalMs ?? totalMs,
+    ...overrides,
+  };
 }
 
 function chatHeaders(connection: OpenClawConnection, request: ChatRequest): Record<string, string> {

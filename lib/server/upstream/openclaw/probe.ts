@@ -68,7 +68,8 @@ class Findings {
   }
 
   refused(): never {
-    return this.stop("credential_refused", { auth: this.auth, variable: this.variable });
+    const usual = this.auth === "password" ? "OPENCLAW_GATEWAY_PASSWORD" : "OPENCLAW_GATEWAY_TOKEN";
+    return this.stop("credential_refused", { auth: this.auth, variable: this.variable || usual });
   }
 
   broken(thrown: unknown): void {
