@@ -2,6 +2,7 @@ import "server-only";
 import type { Kysely, Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Schema } from "#lib/server/store/schema.ts";
+import { type SearchTerm, searchWords } from "#lib/server/store/search-words.ts";
 import type { SearchIndex } from "#lib/server/store/store.ts";
 
 /**
@@ -18,27 +19,29 @@ export function postgresSearch(db: Kysely<Schema>): SearchIndex {
     },
     remove,
     async find({ ownerId, terms, mode, limit, offset }) {
-      if (terms.length === 0) return [];
+      const words = searchWords(terms);
+      if (words.length === 0) return [];
       const { rows } = await sql<{ id: string }>`
-        select s.message_id as id ${hits(ownerId, terms, mode)}
+        select s.message_id as id ${hits(ownerId, words, mode)}
         order by s.position desc limit ${limit} offset ${offset}`.execute(db);
       return rows.map(({ id }) => id);
     },
     async count({ ownerId, terms, mode, atMost }) {
-      if (terms.length === 0) return 0;
+      const words = searchWords(terms);
+      if (words.length === 0) return 0;
       const { rows } = await sql<{ count: number }>`
-        select count(*) as count from (select 1 ${hits(ownerId, terms, mode)} limit ${atMost}) as found`.execute(db);
+        select count(*) as count from (select 1 ${hits(ownerId, words, mode)} limit ${atMost}) as found`.execute(db);
       return rows[0]?.count ?? 0;
     },
   };
 }
 
-function hits(ownerId: string, terms: string[], mode: "any" | "all") {
-  const wanted = terms.map(word).join(mode === "all" ? " & " : " | ");
+function hits(ownerId: string, words: SearchTerm[][], mode: "any" | "all") {
+  const wanted = words.map((word) => `(${word.map(quoted).join(" & ")})`).join(mode === "all" ? " & " : " | ");
   return sql`from message_search s
     join messages m on m.id = s.message_id
     join conversations c on c.id = m.conversation_id
-    where s.terms @@ cast(${`${quoted(ownerTerm(ownerId))} & (${wanted})`} as tsquery)
+    where s.terms @@ cast(${`'${ownerTerm(ownerId)}' & (${wanted})`} as tsquery)
       and m.owner_id = ${ownerId} and c.deleted_at is null`;
 }
 
@@ -49,15 +52,9 @@ async function remove(tx: Transaction<Schema>, messageIds: string[]): Promise<vo
 
 /** No word has a colon, so an owner is never taken for one. */
 function ownerTerm(ownerId: string): string {
-  return `o:${ownerId}`;
+  return `o:${ownerId.replaceAll(/[^\w-]/g, "")}`;
 }
 
-function word(terms: string): string {
-  return `(${terms.split(" ").map(quoted).join(" & ")})`;
-}
-
-/** A term that ends with `*` stands for every word that begins so. */
-function quoted(term: string): string {
-  const bare = term.replaceAll(/['\\*]/g, "");
-  return term.endsWith("*") ? `'${bare}':*` : `'${bare}'`;
+function quoted({ text, prefix }: SearchTerm): string {
+  return prefix ? `'${text}':*` : `'${text}'`;
 }

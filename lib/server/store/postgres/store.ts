@@ -50,6 +50,7 @@ export async function openPostgresStore({ databaseUrl, maxConnections = 10 }: Po
     search: postgresSearch(db),
     wake,
     close: async () => {
+      if (pool.ended || pool.ending) return;
       await closeWake();
       await pool.end();
     },

@@ -2,6 +2,7 @@ import "server-only";
 import type { Kysely, Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Schema } from "#lib/server/store/schema.ts";
+import { type SearchTerm, searchWords } from "#lib/server/store/search-words.ts";
 import type { SearchIndex } from "#lib/server/store/store.ts";
 
 /** Search over FTS5. The owner is a term like the others, so that other people's messages are never visited. */
@@ -16,28 +17,30 @@ export function sqliteSearch(db: Kysely<Schema>): SearchIndex {
     },
     remove,
     async find({ ownerId, terms, mode, limit, offset }) {
-      if (terms.length === 0) return [];
+      const words = searchWords(terms);
+      if (words.length === 0) return [];
       const { rows } = await sql<{ id: string }>`
-        select s.message_id as id ${hits(ownerId, terms, mode)}
+        select s.message_id as id ${hits(ownerId, words, mode)}
         order by t.rowid desc limit ${limit} offset ${offset}`.execute(db);
       return rows.map(({ id }) => id);
     },
     async count({ ownerId, terms, mode, atMost }) {
-      if (terms.length === 0) return 0;
+      const words = searchWords(terms);
+      if (words.length === 0) return 0;
       const { rows } = await sql<{ count: number }>`
-        select count(*) as count from (select 1 ${hits(ownerId, terms, mode)} limit ${atMost})`.execute(db);
+        select count(*) as count from (select 1 ${hits(ownerId, words, mode)} limit ${atMost})`.execute(db);
       return rows[0]?.count ?? 0;
     },
   };
 }
 
-function hits(ownerId: string, terms: string[], mode: "any" | "all") {
-  const wanted = terms.map(word).join(mode === "all" ? " AND " : " OR ");
+function hits(ownerId: string, words: SearchTerm[][], mode: "any" | "all") {
+  const wanted = words.map((word) => `(${word.map(quoted).join(" AND ")})`).join(mode === "all" ? " AND " : " OR ");
   return sql`from message_terms t
     join message_search s on s.position = t.rowid
     join messages m on m.id = s.message_id
     join conversations c on c.id = m.conversation_id
-    where message_terms match ${`owner:${quoted(ownerTerm(ownerId))} AND terms:(${wanted})`}
+    where message_terms match ${`owner:"${ownerTerm(ownerId)}" AND terms:(${wanted})`}
       and m.owner_id = ${ownerId} and c.deleted_at is null`;
 }
 
@@ -51,12 +54,6 @@ function ownerTerm(ownerId: string): string {
   return ownerId.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 }
 
-function word(terms: string): string {
-  return `(${terms.split(" ").map(quoted).join(" AND ")})`;
-}
-
-/** A term that ends with `*` stands for every word that begins so. */
-function quoted(term: string): string {
-  const bare = term.replaceAll(/["*]/g, "");
-  return term.endsWith("*") ? `"${bare}" *` : `"${bare}"`;
+function quoted({ text, prefix }: SearchTerm): string {
+  return prefix ? `"${text}" *` : `"${text}"`;
 }
