@@ -190,6 +190,8 @@ export async function closePools(): Promise<void> {
 const restBytes = 64 * 1024;
 const restMs = 1000;
 const connectMs = 10_000;
+/** Every restart of the sandbox has another port, and so another pool. */
+const maxPools = 16;
 
 function allPools(): Map<string, Pool> {
   return perProcess("upstream.pools", () => new Map<string, Pool>());
@@ -212,6 +214,12 @@ function poolOf(origin: string): Pool {
       ...(origin.startsWith("http:") ? { lookup: lookupPrivate } : {}),
     },
   });
+  const oldest = pools.entries().next().value;
+  if (oldest !== undefined && pools.size >= maxPools) {
+    pools.delete(oldest[0]);
+    // Waits for what still runs on it.
+    oldest[1].close().catch(() => undefined);
+  }
   pools.set(origin, pool);
   return pool;
 }

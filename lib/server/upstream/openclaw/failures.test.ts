@@ -216,6 +216,23 @@ describe("Stop", () => {
     await closed;
   });
 
+  test("pressed 200 times leaves nothing open", async () => {
+    const open = new Set<unknown>();
+    const connection = await gateway((response) => {
+      open.add(response);
+      response.on("close", () => open.delete(response));
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(role + piece("part"));
+    });
+    const turns = Array.from({ length: 200 }, async (_, i) => {
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(new Error("stopped")), 20 + (i % 50));
+      return (await chatWith(connection, {}, { signal: stop.signal })).code;
+    });
+    expect(new Set(await Promise.all(turns))).toEqual(new Set(["Error: stopped"]));
+    await expect.poll(() => open.size, { timeout: 5000 }).toBe(0);
+  });
+
   test("before anything was sent sends nothing", async () => {
     let calls = 0;
     const connection = await gateway((response) => {
