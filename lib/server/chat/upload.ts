@@ -33,6 +33,15 @@ export interface Upload {
  * `storage_full` (the person's own limit) or `bad_request`.
  */
 export async function receiveAttachment(store: Store, ownerId: string, upload: Upload): Promise<AttachmentView> {
+  try {
+    return await receive(store, ownerId, upload);
+  } catch (error) {
+    await readRest(upload.body);
+    throw error;
+  }
+}
+
+async function receive(store: Store, ownerId: string, upload: Upload): Promise<AttachmentView> {
   const declaredType = declaredTypeOf(upload.headers);
   const declaredBytes = declaredBytesOf(upload.headers);
   const id = uuidv7();
@@ -151,7 +160,30 @@ async function* inPieces(body: ReadableStream<Uint8Array> | null): AsyncGenerato
     }
     if (bytes > 0) yield Buffer.concat(held);
   } finally {
-    await reader.cancel().catch(() => undefined);
+    reader.releaseLock();
+  }
+}
+
+/**
+ * Reads on what is left of a refused upload, within bounds: an answer while the browser still sends would reset the
+ * connection, and the browser would never see it.
+ */
+async function readRest(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  if (body === null) return;
+  const reader = body.getReader();
+  const leave = () => reader.cancel().catch(() => undefined);
+  const timer = setTimeout(leave, limits.attachment.refusedMs);
+  try {
+    for (let bytes = 0; bytes <= limits.attachment.refusedBytes; ) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      bytes += value.byteLength;
+    }
+  } catch {
+    // The browser has left, so nobody waits for the answer.
+  } finally {
+    clearTimeout(timer);
+    await leave();
   }
 }
 

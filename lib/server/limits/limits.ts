@@ -21,6 +21,9 @@ export const limits = {
     chunkBytes: 256 * kB,
     /** An upload that sends nothing for this long is broken off. */
     idleMs: 30 * seconds,
+    /** What is still read of an upload that was refused. */
+    refusedBytes: 40 * MB,
+    refusedMs: 10 * seconds,
   },
   draftChars: 200_000,
   titleChars: 200,
