@@ -81,7 +81,6 @@ export function AccountForm({
           maxLength={80}
           value={name}
           onChange={(event) => setName(event.target.value)}
-          // biome-ignore lint/a11y/noAutofocus: the page is this form, and its first field is where one begins.
           autoFocus
           error={(missing.has("name") || beside.has("name")) && t("account.setUp.nameMissing")}
         />

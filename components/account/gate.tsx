@@ -31,7 +31,7 @@ export function Gate({ aside, version, children }: { aside?: ReactNode; version:
         <GateFoot version={version} />
       </main>
       {aside !== undefined && (
-        <aside className="flex flex-1 items-center justify-center bg-canvas px-10 py-12 max-medium:flex-none max-medium:border-t max-medium:border-line max-narrow:px-4 max-narrow:py-8">
+        <aside className="flex flex-1 items-center bg-canvas px-[min(6.1vw,5.5rem)] py-12 max-medium:flex-none max-medium:border-t max-medium:border-line max-narrow:px-4 max-narrow:py-8">
           <div className="w-full max-w-130">{aside}</div>
         </aside>
       )}

@@ -31,6 +31,7 @@ export function NewPassword({ label, name = "password", minChars, person, large 
         : good
           ? t("account.password.long")
           : t("account.password.short", { have, count: minChars });
+  const glyph = have === 0 ? "queued" : personal ? "attention" : good ? "done" : "running";
   return (
     <PasswordField
       large={large}
@@ -44,13 +45,7 @@ export function NewPassword({ label, name = "password", minChars, person, large 
       error={error}
       help={
         <span className="flex items-center gap-2">
-          {personal ? (
-            <StateGlyph state="attention" />
-          ) : good ? (
-            <StateGlyph state="done" />
-          ) : (
-            <StateGlyph state="running" level={level} />
-          )}
+          <StateGlyph state={glyph} level={level} />
           <span className="tabular-nums">{hint}</span>
         </span>
       }

@@ -87,7 +87,6 @@ export function SignInForm({ next, oidc, arrivedWith }: SignInFormProps) {
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
-          // biome-ignore lint/a11y/noAutofocus: the page is this form, and its first field is where one begins.
           autoFocus
           error={missing.email && t("account.signIn.emailMissing")}
         />

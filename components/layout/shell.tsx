@@ -87,18 +87,12 @@ export function Shell({ me, sandbox, folded, list, children }: ShellProps) {
           <IconButton icon={PanelLeft} label={t("layout.closeNavigation")} onClick={closeAll} />
         ) : (
           <>
-            <IconButton
-              icon={PanelLeft}
-              label={t("layout.foldNavigation")}
-              onClick={toggle}
-              className="folded:hidden"
-            />
-            <IconButton
-              icon={PanelLeft}
-              label={t("layout.unfoldNavigation")}
-              onClick={toggle}
-              className="hidden folded:inline-flex"
-            />
+            <span className="folded:hidden">
+              <IconButton icon={PanelLeft} label={t("layout.foldNavigation")} onClick={toggle} />
+            </span>
+            <span className="hidden folded:block">
+              <IconButton icon={PanelLeft} label={t("layout.unfoldNavigation")} onClick={toggle} />
+            </span>
           </>
         )
       }
@@ -171,7 +165,7 @@ function Bar({
   const inSettings = pathname.startsWith("/settings");
   return (
     <nav aria-label={t("layout.navigation")} className="flex min-h-0 flex-1 flex-col">
-      <div className="flex h-14 flex-none items-center gap-2 ps-4 pe-2 folded:flex-col folded:justify-center folded:px-0 folded:pt-2 folded:h-auto">
+      <div className="flex h-13 flex-none items-center gap-2 ps-4 pe-2 folded:flex-col folded:justify-center folded:px-0 folded:pt-2 folded:h-auto">
         <Mark size={20} />
         <span className="text-15 font-semibold folded:hidden">{t("common.appName")}</span>
         {sandbox && (

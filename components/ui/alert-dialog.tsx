@@ -9,9 +9,9 @@ import { StateGlyph } from "./state-glyph.tsx";
 
 export interface AlertFact {
   icon: LucideIcon;
-  /** The fact, then what follows from it. */
+  /** The fact, and what follows from it. */
   fact: ReactNode;
-  then?: ReactNode;
+  effect?: ReactNode;
 }
 
 interface AlertDialogProps {
@@ -71,14 +71,14 @@ export function AlertDialog({
       <div id={`${id}-facts`}>
         {facts.length > 0 && (
           <ul className="mt-4 grid gap-3 border-y border-line py-4">
-            {facts.map(({ icon: Icon, fact, then }, index) => (
+            {facts.map(({ icon: Icon, fact, effect }, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the facts of one dialog never change places.
               <li key={index} className="flex gap-3">
                 <span className="flex h-5 items-center text-ink-muted">
                   <Icon />
                 </span>
                 <div>
-                  <span className="font-medium">{fact}</span> {then}
+                  <span className="font-medium">{fact}</span> {effect}
                 </div>
               </li>
             ))}
