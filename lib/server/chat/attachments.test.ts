@@ -125,6 +125,21 @@ eachDialect((_name, make) => {
       expect([await rowsOf(owner), await chunkRows()]).toEqual([0, before]);
     });
 
+    test("that is refused is read to its end, so that the browser gets the answer", async () => {
+      const owner = await addPerson(store);
+      let left = 20;
+      const body = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          left -= 1;
+          if (left === 0) controller.close();
+          else controller.enqueue(new TextEncoder().encode("<svg/>".repeat(10_000)));
+        },
+      });
+      const upload = { name: "x", headers: new Headers({ "content-type": "image/png" }), body };
+      expect(await refusal(receiveAttachment(store, owner, upload))).toBe("unsupported_media_type");
+      expect(left).toBe(0);
+    });
+
     test("does not exist before it is whole, and counts towards the person's room meanwhile", async () => {
       const owner = await addPerson(store);
       const parts = [pngBytes(chunkBytes), pngBytes(10)];
