@@ -3,7 +3,6 @@ import { perProcess } from "#lib/server/per-process.ts";
 import { openSqliteStore } from "#lib/server/store/sqlite/store.ts";
 import type { Store } from "#lib/server/store/store.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import { AppError } from "#lib/shared/errors.ts";
 
 export interface StoreOptions {
   /** PostgreSQL when given, else SQLite in `dataDir`. */
