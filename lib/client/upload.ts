@@ -10,7 +10,7 @@ export function uploadFile(
 ): Promise<AttachmentView> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `/api/attachments?name=${encodeURIComponent(file.name.slice(0, 200))}`);
+    request.open("POST", `/api/attachments?name=${encodeURIComponent(file.name.slice(0, 200).toWellFormed())}`);
     request.setRequestHeader("content-type", file.type === "" ? "application/octet-stream" : file.type);
     request.responseType = "json";
     request.upload.onprogress = ({ loaded, total }) => onProgress(total === 0 ? 0 : loaded / total);

@@ -243,7 +243,15 @@ function* attachmentViews(turns: TurnStatements, ownerId: string, ids: string[])
 export function* beginNext(
   runs: RunStatements,
   turns: TurnStatements,
-  input: { ownerId: string; conversationId: string; epoch: number; placed: boolean; at: number },
+  input: {
+    ownerId: string;
+    conversationId: string;
+    /** The answer that it follows; without one, the end of the branch that is shown. */
+    after?: string;
+    epoch: number;
+    placed: boolean;
+    at: number;
+  },
 ): Flow<Turn | null> {
   const { ownerId, conversationId, epoch, placed, at } = input;
   const conversation = yield* one(turns.conversation, { id: conversationId, ownerId });
@@ -268,7 +276,7 @@ export function* beginNext(
     at,
     ask: {
       kind: "new",
-      parentId: conversation.leaf_message_id,
+      parentId: input.after ?? conversation.leaf_message_id,
       text: next.text,
       attachmentIds,
     },

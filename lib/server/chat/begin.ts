@@ -163,12 +163,13 @@ function messageRow(
   };
 }
 
-function* siblingIds(turns: TurnStatements, row: MessagesTable): Flow<string[]> {
-  const rows = yield* all(turns.siblings, {
-    conversationId: row.conversation_id,
-    parentId: row.parent_id,
-    role: row.role,
-  });
+/** Ids of the messages beside one, itself included, oldest first. */
+export function* siblingIds(turns: TurnStatements, row: MessagesTable): Flow<string[]> {
+  const { conversation_id: conversationId, parent_id: parentId, role } = row;
+  const rows =
+    parentId === null
+      ? yield* all(turns.roots, { conversationId, role })
+      : yield* all(turns.children, { parentId, role });
   return rows.map(({ id }) => id);
 }
 

@@ -2,7 +2,7 @@ import "server-only";
 import { watchSession } from "#lib/server/auth/revocation.ts";
 import type { Person } from "#lib/server/auth/session.ts";
 import type { Accepted } from "#lib/server/chat/accept.ts";
-import { type Turn, viewOf } from "#lib/server/chat/begin.ts";
+import { siblingIds, type Turn, viewOf } from "#lib/server/chat/begin.ts";
 import type { ChatEngine } from "#lib/server/chat/engine.ts";
 import { encode, FanOut } from "#lib/server/chat/fan-out.ts";
 import { endOf, FollowedRun, readProgress, storedAnswer } from "#lib/server/chat/followed-run.ts";
@@ -174,14 +174,7 @@ function* loadAccepted(turns: TurnStatements, run: RunsTable): Flow<ChatEvent> {
     const row = yield* one(turns.message, { ...find, id });
     if (row === undefined) throw notFound();
     const attachments = yield* all(turns.attachmentsOf, { messageId: id });
-    const siblings = yield* all(turns.siblings, { ...find, parentId: row.parent_id, role: row.role });
-    views.push(
-      viewOf(
-        row,
-        attachments,
-        siblings.map((sibling) => sibling.id),
-      ),
-    );
+    views.push(viewOf(row, attachments, yield* siblingIds(turns, row)));
   }
   const [userMessage, assistantMessage] = views;
   if (conversation === undefined || userMessage === undefined || assistantMessage === undefined) throw notFound();

@@ -54,6 +54,7 @@ export function* endRun(runs: RunStatements, turns: TurnStatements, input: EndIn
   const next = yield* beginNext(runs, turns, {
     ownerId: row.owner_id,
     conversationId: row.conversation_id,
+    after: row.assistant_message_id,
     epoch: input.next.epoch,
     placed: input.next.placed,
     at,

@@ -185,6 +185,13 @@ eachDialect((dialect, make) => {
     });
   });
 
+  it("drops what no database can keep from an answer", async () => {
+    const { store, chat, ann, gateway } = await house();
+    const reader = await talk(chat, ann, gateway, 0, sendOf("go"), "a\0b");
+    expect(reader.text).toBe("ab");
+    expect((await messagesOf(store))[1]?.text).toBe("ab");
+  });
+
   describe("a reader", () => {
     it("that leaves changes nothing, and may come back in the middle", async () => {
       const { chat, ann, gateway } = await house();

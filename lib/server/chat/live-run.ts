@@ -46,7 +46,8 @@ export class LiveRun {
     if (this.ending) return false;
     let text = "";
     for (const event of events) {
-      if (event.type === "delta") text += event.text;
+      // PostgreSQL cannot keep U+0000, and nobody can read it.
+      if (event.type === "delta") text += event.text.includes("\0") ? event.text.replaceAll("\0", "") : event.text;
       else if (event.type === "finish") this.finishReason = event.reason;
       else this.metrics = { ...this.metrics, inputTokens: event.inputTokens, outputTokens: event.outputTokens };
     }

@@ -95,17 +95,26 @@ function build(store: Store) {
           .where("conversation_id", "=", arg("conversationId"))
           .where("owner_id", "=", arg("ownerId")),
     ),
-    siblings: store.statement<
-      { id: string },
-      { conversationId: string; parentId: string | null; role: MessagesTable["role"] }
-    >("turn_siblings", (db, arg) =>
-      db
-        .selectFrom("messages")
-        .select("id")
-        .where("conversation_id", "=", arg("conversationId"))
-        .where("parent_id", "is not distinct from", arg("parentId"))
-        .where("role", "=", arg("role"))
-        .orderBy("seq"),
+    children: store.statement<{ id: string }, { parentId: string; role: MessagesTable["role"] }>(
+      "turn_children",
+      (db, arg) =>
+        db
+          .selectFrom("messages")
+          .select("id")
+          .where("parent_id", "=", arg("parentId"))
+          .where("role", "=", arg("role"))
+          .orderBy("seq"),
+    ),
+    roots: store.statement<{ id: string }, { conversationId: string; role: MessagesTable["role"] }>(
+      "turn_roots",
+      (db, arg) =>
+        db
+          .selectFrom("messages")
+          .select("id")
+          .where("conversation_id", "=", arg("conversationId"))
+          .where("parent_id", "is", null)
+          .where("role", "=", arg("role"))
+          .orderBy("seq"),
     ),
     child: store.statement<{ id: string }, { parentId: string }>("turn_child", (db, arg) =>
       db.selectFrom("messages").select("id").where("parent_id", "=", arg("parentId")).limit(1),
