@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
  * Moves the write-ahead log into the database file from a thread of its own, so that no request waits for the disk:
  * every second as far as readers allow, and down to an empty log when that is large and nothing was written for a while.
  */
-export function startCheckpoints(file: string, onFailed: () => void): { stop(): Promise<void> } {
+export function startCheckpoints(file: string, onFailed: (error: unknown) => void): { stop(): Promise<void> } {
   const worker = new Worker(source, {
     eval: true,
     workerData: { file, largePages },
@@ -14,15 +14,15 @@ export function startCheckpoints(file: string, onFailed: () => void): { stop(): 
   // A process that only reads something and ends must not be held up.
   worker.unref();
   let isOver = false;
-  const over = () => {
+  const over = (error: unknown) => {
     if (isOver) return;
     isOver = true;
-    onFailed();
+    onFailed(error);
   };
   worker.on("error", over);
   const exited = new Promise<void>((resolve) =>
-    worker.once("exit", () => {
-      over();
+    worker.once("exit", (code) => {
+      over(new Error(`The worker ended with ${code}.`));
       resolve();
     }),
   );

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import type Database from "better-sqlite3";
 import { Kysely } from "kysely";
+import { log } from "#lib/server/log.ts";
 import { storeFault } from "#lib/server/store/faults.ts";
 import type { Statement } from "#lib/server/store/flow.ts";
 import { sqliteTypes } from "#lib/server/store/migrations/column-types.ts";
@@ -53,7 +54,8 @@ export async function openSqliteStore({ dataDir, maxPages }: SqliteOptions): Pro
 function assemble(writer: Kysely<Schema>, writing: Database.Database, reading: Database.Database, file: string): Store {
   const db = new Kysely<Schema>({ dialect: sqliteDialect(reading) });
   // Should the worker ever fail, the log must not grow without end: then writes do its work again.
-  const checkpoints = startCheckpoints(file, () => {
+  const checkpoints = startCheckpoints(file, (error) => {
+    log().warn({ message: "The worker that empties SQLite's log has failed; writes do its work now.", error });
     if (writing.open) writing.pragma("wal_autocheckpoint = 1000");
   });
   const perform = performer(reading);
