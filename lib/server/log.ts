@@ -2,6 +2,7 @@ import "server-only";
 import { createHash } from "node:crypto";
 import pino, { type Logger } from "pino";
 import { env } from "#lib/server/env.ts";
+import { knownSecrets } from "#lib/server/known-secrets.ts";
 import { perProcess } from "#lib/server/per-process.ts";
 
 /**
@@ -20,6 +21,8 @@ export function log(): Logger {
         remove: true,
       },
       serializers: { error: describeError },
+      // The last step, whatever was logged: a gateway may repeat our credential in the text of its error.
+      hooks: { streamWrite: (line) => knownSecrets().mask(line) },
     }),
   );
 }

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { env } from "#lib/server/env.ts";
+import { knowSecret } from "#lib/server/known-secrets.ts";
 import { perProcess } from "#lib/server/per-process.ts";
 import { type SealingKeys, sealingKeys } from "#lib/server/store/seal.ts";
 
@@ -45,7 +46,10 @@ export function loadKeys({ authSecret: givenSecret, dataKey, databaseUrl, dataDi
   }
   const secret = givenSecret ?? keptIn(dataDir, keyFileNames.authSecret);
   if (Buffer.byteLength(secret) < 32) throw new Error("AUTH_SECRET is too short: give at least 32 bytes.");
-  return { authSecret: secret, data: sealingKeys(dataKey ?? keptIn(dataDir, keyFileNames.dataKey)) };
+  const sealing = dataKey ?? keptIn(dataDir, keyFileNames.dataKey);
+  knowSecret(secret);
+  knowSecret(sealing);
+  return { authSecret: secret, data: sealingKeys(sealing) };
 }
 
 function keptIn(dataDir: string, name: string): string {

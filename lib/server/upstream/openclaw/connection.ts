@@ -1,6 +1,7 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import { networkInterfaces } from "node:os";
+import { knowSecret } from "#lib/server/known-secrets.ts";
 import { perProcess } from "#lib/server/per-process.ts";
 import type { UpstreamBase } from "#lib/server/upstream/origin.ts";
 import type { GatewayAuth } from "#lib/shared/connections.ts";
@@ -34,6 +35,7 @@ export function makeConnection(parts: {
   fingerprint: string;
 }): OpenClawConnection {
   const { base, auth, credential, fingerprint } = parts;
+  knowSecret(credential);
   return {
     url: base.url,
     origin: base.origin,
