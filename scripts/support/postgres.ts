@@ -11,11 +11,6 @@ export interface RunningPostgres {
   pid: number;
 }
 
-/** Whether this machine has the PostgreSQL that comes in npm packages. */
-export async function hasPostgres(): Promise<boolean> {
-  return (await binaries()) !== undefined;
-}
-
 export interface StartOptions {
   /** Lives on when this process ends. */
   detached?: boolean;

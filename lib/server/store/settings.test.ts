@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sealingKeys } from "#lib/server/store/seal.ts";
-import { getSetting, listSettings, putSettings, removeSettings } from "#lib/server/store/settings.ts";
+import { getSetting, listSettings, putSettings, removeSettings, resealSettings } from "#lib/server/store/settings.ts";
 import { eachDialect } from "#lib/server/store/testing.ts";
 
 const keys = sealingKeys("a key of quite enough bytes to serve");
@@ -37,5 +37,19 @@ eachDialect((_name, make) => {
     await store.write((tx) => putSettings(tx, keys, 1, [{ key: "a", value: "x", sealed: true, updatedBy: null }]));
     await store.write((tx) => tx.updateTable("settings").set({ key: "b" }).execute());
     await expect(getSetting(store, keys, "b")).rejects.toThrow("does not open");
+  });
+
+  test("after a change of keys everything is sealed with the new one", async () => {
+    const store = await make();
+    const after = "another key of quite enough bytes to serve";
+    await store.write((tx) =>
+      putSettings(tx, keys, 1, [
+        { key: "a", value: "x", sealed: true, updatedBy: null },
+        { key: "b", value: "y", sealed: false, updatedBy: null },
+      ]),
+    );
+    const during = sealingKeys(`v2:${after},v1:a key of quite enough bytes to serve`);
+    expect([await resealSettings(store, during), await resealSettings(store, during)]).toEqual([1, 0]);
+    expect((await listSettings(store, sealingKeys(`v2:${after}`))).map(({ value }) => value)).toEqual(["x", "y"]);
   });
 });

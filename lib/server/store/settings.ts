@@ -64,6 +64,19 @@ export async function removeSettings(tx: Writer, keys: string[]): Promise<void> 
   if (keys.length > 0) await tx.deleteFrom("settings").where("key", "in", keys).execute();
 }
 
+/** Seals again, with the newest key, what an older one sealed; afterwards the older one is needed by the audit chain only. */
+export async function resealSettings(store: Store, keys: SealingKeys): Promise<number> {
+  return store.write(async (tx) => {
+    const rows = await tx.selectFrom("settings").select(["key", "value"]).where("sealed", "=", 1).forUpdate().execute();
+    const old = rows.filter(({ value }) => keys.isOld(value));
+    for (const { key, value } of old) {
+      const again = keys.seal(keys.unseal(value, purposeOf(key)), purposeOf(key));
+      await tx.updateTable("settings").set({ value: again }).where("key", "=", key).execute();
+    }
+    return old.length;
+  });
+}
+
 interface Row {
   key: string;
   value: string;
