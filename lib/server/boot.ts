@@ -16,6 +16,7 @@ import { registerInstance } from "#lib/server/store/instances.ts";
 import { authSecret, dataKeys } from "#lib/server/store/keys.ts";
 import { lockDataDir } from "#lib/server/store/lock.ts";
 import { closeStore, openStoreOnce } from "#lib/server/store/open.ts";
+import { resealSettings } from "#lib/server/store/settings.ts";
 
 /**
  * Starts what this process runs beside answering requests, once. Settings that make no sense end the process with one
@@ -66,6 +67,9 @@ async function start(): Promise<void> {
 async function openHouse(): Promise<void> {
   const { databaseUrl, dataDir, openclaw, production } = env();
   const store = await openStoreOnce({ databaseUrl, dataDir });
+  await resealSettings(store, dataKeys()).catch((error: unknown) =>
+    log().error({ message: "Stored credentials still carry an older DATA_KEY, which must stay in the list.", error }),
+  );
   const connection = await openclawConnection().catch((error: unknown) => {
     log().error({ message: "The connection to the gateway is not known yet.", error });
     return null;

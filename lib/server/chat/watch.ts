@@ -87,7 +87,9 @@ function speak(chat: Chat): void {
 
 function hear(chat: Chat, topics: string[]): void {
   for (const topic of topics) {
-    if (topic.startsWith("stop:")) chat.engine.stop(topic.slice("stop:".length));
+    // `*`: the connection was lost for a while, and anything may have been missed.
+    if (topic === "*") for (const followed of [...chat.followed.values()]) void followed.read();
+    else if (topic.startsWith("stop:")) chat.engine.stop(topic.slice("stop:".length));
     else void chat.followed.get(topic)?.read();
   }
 }
