@@ -69,7 +69,10 @@ export function conversationQuery(client: QueryClient, id: string) {
     queryFn: async ({ signal }) => {
       const fresh = await api<ConversationView>(`/api/conversations/${id}`, { signal });
       for (const message of fresh.messages) settleRun(message);
-      return withOlder(client.getQueryData<ConversationView>(keys.conversation(id)), fresh);
+      const known = client.getQueryData<ConversationView>(keys.conversation(id));
+      // After a jump far back the reader stays there.
+      if (known?.hasNewer) return { ...known, conversation: fresh.conversation };
+      return withOlder(known, fresh);
     },
     staleTime: 2_000,
     // Another tab or device may write here too. A hidden tab asks slowly, so that it can say when an answer is there.
@@ -115,12 +118,29 @@ export async function loadOlder(client: QueryClient, id: string): Promise<void> 
   );
 }
 
-/** Brings a message of any branch and age into what is known, for a jump. */
+/** Brings a message of any branch and age into what is known, for a jump. Its branch is the one that is shown then. */
 export async function loadAround(client: QueryClient, id: string, messageId: string): Promise<void> {
-  const known = client.getQueryData<ConversationView>(keys.conversation(id));
-  if (known?.messages.some((message) => message.id === messageId)) return;
-  const page = await api<ConversationView>(`/api/conversations/${id}?around=${messageId}`);
+  const known = await client.fetchQuery({ ...conversationQuery(client, id), staleTime: 60_000 });
+  if (known.messages.some((message) => message.id === messageId)) return;
+  const page = await aroundQuery(id, messageId).queryFn();
   client.setQueryData<ConversationView>(keys.conversation(id), page);
+  if (page.hasNewer || page.messages.at(-1)?.id === known.messages.at(-1)?.id) return;
+  await api(`/api/conversations/${id}`, { method: "PATCH", body: { leafMessageId: messageId } });
+}
+
+/** A conversation around one of its messages, as the search shows it. */
+export function aroundQuery(id: string, messageId: string) {
+  return {
+    queryKey: ["around", id, messageId] as const,
+    queryFn: () => api<ConversationView>(`/api/conversations/${id}?around=${messageId}`),
+    staleTime: 30_000,
+  };
+}
+
+/** Leaves a place far back for the end of the conversation. */
+export async function loadEnd(client: QueryClient, id: string): Promise<void> {
+  const fresh = await api<ConversationView>(`/api/conversations/${id}`);
+  client.setQueryData<ConversationView>(keys.conversation(id), fresh);
 }
 
 export function patchConversation(

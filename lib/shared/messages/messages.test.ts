@@ -45,7 +45,7 @@ test.each([
   expect(chooseLocale(chosen, header)).toBe(locale);
 });
 
-const names = ["common", "layout", "errors", "chat", "account", "connections", "transcript"] as const;
+const names = ["common", "layout", "errors", "chat", "account", "connections", "conversations", "transcript"] as const;
 
 function leaves(node: unknown, path = ""): Map<string, string> {
   if (typeof node === "string") return new Map([[path, node]]);

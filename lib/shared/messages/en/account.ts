@@ -230,6 +230,7 @@ export const account = {
   },
   signInPage: {
     text: "How people come in. These settings come from the environment and are read at the start.",
+    account: "Passwords and sessions",
     password: "Password",
     passwordFact: "on, at least {count} characters, common ones refused",
     sessions: "Sessions",
@@ -292,6 +293,7 @@ export const account = {
   },
   data: {
     text: "Where everything is kept, and how to take it along.",
+    kept: "Where it is kept",
     store: "Database",
     sqlite: "SQLite, one file in the data folder",
     postgres: "PostgreSQL",

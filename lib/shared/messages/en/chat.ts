@@ -87,7 +87,7 @@ export const chat = {
   queue: {
     label: "Waiting messages",
     next: "next",
-    then: "then",
+    after: "then",
     images: { one: "{count} image", other: "{count} images" },
     edit: "Edit this message",
     remove: "Remove this message",

@@ -22,7 +22,7 @@ export const connections = {
   edit: "Edit",
   connect: "Connect a gateway…",
   origin: "Address",
-  auth: "Proof",
+  auth: "Authentication",
   token: "Token",
   password: "Password",
   credential: "Credential",

@@ -224,6 +224,7 @@ export const account: Translated<typeof english> = {
   },
   signInPage: {
     text: "人员的登录方式。这些设置来自环境变量，在启动时读取。",
+    account: "密码与会话",
     password: "密码",
     passwordFact: "已启用，至少 {count} 个字符，拒绝常见密码",
     sessions: "会话",
@@ -285,6 +286,7 @@ export const account: Translated<typeof english> = {
   },
   data: {
     text: "数据存放的位置，以及如何带走。",
+    kept: "存放位置",
     store: "数据库",
     sqlite: "SQLite，数据文件夹中的单个文件",
     postgres: "PostgreSQL",

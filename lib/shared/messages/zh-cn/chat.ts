@@ -88,7 +88,7 @@ export const chat: Translated<typeof english> = {
   queue: {
     label: "等待发送的消息",
     next: "下一条",
-    then: "然后",
+    after: "然后",
     images: { other: "{count} 张图片" },
     edit: "编辑这条消息",
     remove: "移除这条消息",

@@ -1,0 +1,147 @@
+"use client";
+
+import { useCallback, useState } from "react";
+
+/**
+ * The reader owns the scroll. A growing text is followed until the reader scrolls away from its end; following begins
+ * again when they come back to the end, press Latest, or send.
+ */
+export function useReaderScroll() {
+  const [following, setFollowing] = useState(true);
+  const [scroll] = useState(() => new ReaderScroll());
+  const scroller = useCallback(
+    (element: HTMLElement | null) => {
+      if (element === null) return undefined;
+      return scroll.start(element, setFollowing);
+    },
+    [scroll],
+  );
+  return { scroller, following, scroll };
+}
+
+export class ReaderScroll {
+  #element: HTMLElement | null = null;
+  #following = true;
+  #tell: (following: boolean) => void = () => undefined;
+  #lastTop = 0;
+  #lastHeight = 0;
+  #anchor: { element: Element; top: number } | null = null;
+
+  start(element: HTMLElement, tell: (following: boolean) => void): () => void {
+    this.#element = element;
+    this.#tell = tell;
+    // Until here the style sheet alone kept the end in sight.
+    element.classList.remove("starts-at-end");
+    this.#setFollowing(true);
+    this.#stick();
+    const grown = new ResizeObserver(() => {
+      if (this.#following) this.#stick();
+      else this.#remember();
+    });
+    grown.observe(element);
+    for (const child of element.children) grown.observe(child);
+    const abort = new AbortController();
+    const { signal } = abort;
+    element.addEventListener("scroll", () => this.#onScroll(), { signal, passive: true });
+    // The wish to leave comes before the movement, which a growing text would undo at once.
+    element.addEventListener("wheel", ({ deltaY }) => deltaY < 0 && this.#leave(), { signal, passive: true });
+    element.addEventListener(
+      "keydown",
+      ({ key, target }) => {
+        const typing = target instanceof Element && target.closest("textarea, input") !== null;
+        if (!typing && ["ArrowUp", "PageUp", "Home"].includes(key)) this.#leave();
+      },
+      { signal },
+    );
+    let touchY = 0;
+    element.addEventListener("touchstart", ({ touches }) => (touchY = touches[0]?.clientY ?? 0), {
+      signal,
+      passive: true,
+    });
+    element.addEventListener("touchmove", ({ touches }) => (touches[0]?.clientY ?? 0) > touchY + 4 && this.#leave(), {
+      signal,
+      passive: true,
+    });
+    return () => {
+      grown.disconnect();
+      abort.abort();
+      this.#element = null;
+    };
+  }
+
+  toEnd(): void {
+    this.#setFollowing(true);
+    this.#stick();
+  }
+
+  /** Shows an element in the upper third; nothing is followed from then on. */
+  show(target: Element): void {
+    const element = this.#element;
+    if (element === null) return;
+    this.#setFollowing(false);
+    const top = target.getBoundingClientRect().top - element.getBoundingClientRect().top;
+    element.scrollTop += top - element.clientHeight / 4;
+    this.#remember();
+  }
+
+  /** Before something is added above: what the reader looks at. */
+  hold(): void {
+    const element = this.#element;
+    if (element === null || this.#following) return;
+    const edge = element.getBoundingClientRect().top;
+    for (const message of element.querySelectorAll("[data-message-id]")) {
+      const box = message.getBoundingClientRect();
+      if (box.bottom <= edge) continue;
+      this.#anchor = { element: message, top: box.top };
+      return;
+    }
+  }
+
+  /** After it was added: puts what they look at back in its place. */
+  release(): void {
+    const element = this.#element;
+    const anchor = this.#anchor;
+    this.#anchor = null;
+    if (element === null) return;
+    if (this.#following) this.#stick();
+    if (this.#following || anchor === null || !anchor.element.isConnected) return;
+    const moved = anchor.element.getBoundingClientRect().top - anchor.top;
+    if (Math.abs(moved) >= 1) element.scrollTop += moved;
+    this.#remember();
+  }
+
+  #stick(): void {
+    const element = this.#element;
+    if (element === null) return;
+    element.scrollTop = element.scrollHeight;
+    this.#remember();
+  }
+
+  #remember(): void {
+    if (this.#element === null) return;
+    this.#lastTop = this.#element.scrollTop;
+    this.#lastHeight = this.#element.scrollHeight;
+  }
+
+  #onScroll(): void {
+    const element = this.#element;
+    if (element === null) return;
+    const { scrollTop, scrollHeight, clientHeight } = element;
+    const atEnd = scrollHeight - clientHeight - scrollTop < 8;
+    const up = scrollTop < this.#lastTop - 2 && scrollHeight >= this.#lastHeight;
+    if (up && !atEnd) this.#setFollowing(false);
+    else if (atEnd && scrollTop >= this.#lastTop) this.#setFollowing(true);
+    this.#remember();
+  }
+
+  #leave(): void {
+    const element = this.#element;
+    if (element !== null && element.scrollHeight > element.clientHeight) this.#setFollowing(false);
+  }
+
+  #setFollowing(following: boolean): void {
+    if (this.#following === following) return;
+    this.#following = following;
+    this.#tell(following);
+  }
+}
