@@ -1,5 +1,6 @@
 // `npm run bench`: the budgets of the design against references that are built and run beside it, interleaved. Prints
-// ratios and writes bench/results.json. `--quick` for a sanity run, `--server` or `--client` for one half.
+// ratios and writes bench/results.json. `--quick` for a sanity run, `--server` or `--client` for one half, `--only=flood`
+// for one part (first, request, streams100, streams300, flood, stops, peak, process).
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -17,6 +18,7 @@ import type { StubStats } from "#scripts/support/stub-gateway.ts";
 const quick = process.argv.includes("--quick");
 const onlyServer = process.argv.includes("--server");
 const onlyClient = process.argv.includes("--client");
+const only = process.argv.find((arg) => arg.startsWith("--only="))?.slice("--only=".length);
 const rows: Row[] = [];
 
 await buildNextPipe();
@@ -26,6 +28,8 @@ const dataDir = mkdtempSync(path.join(os.tmpdir(), "breakwater-bench-"));
 const environment = {
   OPENCLAW_GATEWAY_URL: upstreamUrl,
   OPENCLAW_GATEWAY_TOKEN: "bench-token",
+  // The stub runs as many turns at once as it is asked for; a real gateway is spared.
+  OPENCLAW_MAX_TURNS: "2000",
   // Lets every person come from an address of their own, so that limits meant for one visitor do not slow the bench.
   TRUST_PROXY: "1",
 };
@@ -44,16 +48,16 @@ try {
       people,
       stats: async () => (await (await fetch(`${upstreamUrl}/stats`)).json()) as StubStats,
     };
-    const measures = [
-      timeToFirstToken,
-      cpuPerRequest,
-      (one: Bench) => pacedStreams(one, 100),
-      (one: Bench) => pacedStreams(one, 300),
+    const measures: Record<string, (one: Bench) => Promise<Row[]>> = {
+      first: timeToFirstToken,
+      request: cpuPerRequest,
+      streams100: (one) => pacedStreams(one, 100),
+      streams300: (one) => pacedStreams(one, 300),
       flood,
       stops,
-      async () => [peakMemoryRow(bench.ours, bench.pipe)],
-    ];
-    for (const measure of measures) report(await measure(bench));
+      peak: async () => [peakMemoryRow(bench.ours, bench.pipe)],
+    };
+    for (const [name, measure] of Object.entries(measures)) if (wanted(name)) report(await measure(bench));
     await pipe.end("SIGKILL");
   }
   if (!onlyServer) {
@@ -62,7 +66,8 @@ try {
     await pipe.end("SIGKILL");
   }
   await server.end();
-  if (!onlyClient) report(await processRows({ quick, dataDir, environment, upstreamUrl, person: admin }));
+  if (!onlyClient && wanted("process"))
+    report(await processRows({ quick, dataDir, environment, upstreamUrl, person: admin }));
 } finally {
   rmSync(dataDir, { recursive: true, force: true });
 }
@@ -77,6 +82,10 @@ console.log(
   `\n${rows.filter((row) => row.met).length} of ${rows.length} budgets met; bench/results.json has the figures.`,
 );
 process.exit(0);
+
+function wanted(name: string): boolean {
+  return only === undefined || only === name;
+}
 
 function report(more: Row[]): void {
   for (const row of more) printRow(row);

@@ -22,6 +22,7 @@ export async function killRuns(args: string[]): Promise<boolean> {
   const environment = {
     OPENCLAW_GATEWAY_URL: `http://127.0.0.1:${(await stub.printed(/listening (\d+)/))[1]}`,
     OPENCLAW_GATEWAY_TOKEN: "soak-token",
+    OPENCLAW_MAX_TURNS: "2000",
     TRUST_PROXY: "1",
   };
   const port = await freePort();
