@@ -136,17 +136,19 @@ export function AgentsSettings() {
         {settings.data?.problem && <Band>{t("connections.agentsPage.problem")}</Band>}
         {settings.isPending && <SkeletonRows rows={3} label={t("common.loading")} />}
         {settings.data !== undefined &&
-          (agents.length === 0 ? (
+          (agents.length === 0 && settings.data.problem === null ? (
             <Empty icon={Bot} title={t("connections.agentsPage.empty")}>
               {t("connections.agentsPage.emptyText")}
             </Empty>
           ) : (
-            <DataTable
-              label={t("connections.agentsPage.title")}
-              columns={columns}
-              rows={agents}
-              rowKey={(agent) => agent.id}
-            />
+            agents.length > 0 && (
+              <DataTable
+                label={t("connections.agentsPage.title")}
+                columns={columns}
+                rows={agents}
+                rowKey={(agent) => agent.id}
+              />
+            )
           ))}
       </div>
       {editing !== null && (

@@ -108,7 +108,7 @@ export function AuditLog() {
       head: t("account.audit.outcome"),
       phone: "state",
       cell: (row) => (
-        <span className="inline-flex items-center gap-2 whitespace-nowrap">
+        <span className="inline-flex items-center gap-2 align-middle whitespace-nowrap">
           <StateGlyph state={glyphOf[row.outcome]} />
           {t(`account.audit.outcomes.${row.outcome}`)}
         </span>

@@ -36,6 +36,15 @@ export function ConnectionsSettings({ me }: { me: MeView }) {
   });
   const [editing, setEditing] = useState(false);
   const { data } = connections;
+  // The first visit after a start finds nothing known, so it asks by itself; a probe spends no model call.
+  const first = useQuery({
+    queryKey: ["connections", "first-probe"],
+    enabled: data?.probe === null,
+    queryFn: () => probe.mutateAsync(),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  const probing = probe.isPending || first.isFetching;
 
   return (
     <>
@@ -48,17 +57,12 @@ export function ConnectionsSettings({ me }: { me: MeView }) {
       {data !== undefined && (
         <>
           <section aria-labelledby="gateway-title" className="border-b border-line pb-5">
-            <GatewayHead
-              view={data}
-              probing={probe.isPending}
-              onProbe={() => probe.mutate()}
-              onEdit={() => setEditing(true)}
-            />
+            <GatewayHead view={data} probing={probing} onProbe={() => probe.mutate()} onEdit={() => setEditing(true)} />
             <div className="mt-3 grid gap-6 medium:grid-cols-[minmax(18rem,22rem)_1fr] medium:ps-4">
               <GatewayFacts view={data} />
               <div className="min-w-0 border-line medium:border-s medium:ps-6">
                 {probe.isError && <RequestFailure error={probe.error} onRetry={() => probe.mutate()} />}
-                <ProbeFindings report={data.probe} probing={probe.isPending} />
+                {(data.probe !== null || !probe.isError) && <ProbeFindings report={data.probe} probing={probing} />}
               </div>
             </div>
           </section>

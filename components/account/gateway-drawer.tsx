@@ -112,7 +112,9 @@ export function GatewayDrawer({ view, me, onClose, onSaved }: GatewayDrawerProps
                 ? fixedHelp(openclaw.credential.variable ?? "OPENCLAW_GATEWAY_TOKEN")
                 : kept
                   ? t("connections.form.credentialKept")
-                  : t("connections.form.credentialNew")
+                  : openclaw.credential.set && !sandbox
+                    ? t("connections.form.credentialNew")
+                    : undefined
             }
             name="credential"
             autoComplete="off"

@@ -76,7 +76,7 @@ export function PeopleSettings({ me }: { me: MeView }) {
       head: t("account.people.state"),
       phone: "state",
       cell: ({ disabledAt }) => (
-        <span className="inline-flex items-center gap-2">
+        <span className="inline-flex items-center gap-2 align-middle">
           <StateGlyph state={disabledAt === null ? "done" : "stopped"} />
           {disabledAt === null ? t("account.people.active") : t("account.people.disabled")}
           {disabledAt !== null && (
@@ -99,7 +99,7 @@ export function PeopleSettings({ me }: { me: MeView }) {
       headLabel: t("common.moreActions"),
       align: "end",
       phone: "action",
-      className: "w-12",
+      className: "narrow:w-12",
       cell: (person) => <PersonActions person={person} me={me} onLink={setShown} />,
     },
   ];
@@ -116,7 +116,7 @@ export function PeopleSettings({ me }: { me: MeView }) {
       >
         {t("account.people.text")}
       </SettingsTitle>
-      <label className="field-box mb-3 flex h-8 w-72 max-w-full items-center gap-2 px-3 coarse:h-11">
+      <label className="field-box mb-3 flex h-8 w-72 items-center max-narrow:w-full gap-2 px-3 coarse:h-11">
         <ListFilter className="text-ink-muted" />
         <span className="sr-only">{t("account.people.filter")}</span>
         <input

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Ellipsis, Link2, LogOut, MessageSquare, ShieldCheck } from "lucide-react";
+import { Ban, Check, Ellipsis, Link2, LogOut, MessageSquare, ShieldCheck } from "lucide-react";
 import { useState } from "react";
 import type { ShownLink } from "#components/account/people-settings.tsx";
 import { AlertDialog, type AlertFact } from "#components/ui/alert-dialog.tsx";
@@ -88,6 +88,7 @@ export function PersonActions({
         <MenuSeparator />
         {disabled ? (
           <MenuItem
+            icon={Check}
             disabledReason={off}
             onSelect={() =>
               change.mutate({ body: { disabled: false }, said: t("account.people.enabledToast", { name }) })
@@ -96,7 +97,7 @@ export function PersonActions({
             {t("account.people.enable")}
           </MenuItem>
         ) : (
-          <MenuItem danger disabledReason={off} onSelect={() => ask(disableQuestion())}>
+          <MenuItem icon={Ban} danger disabledReason={off} onSelect={() => ask(disableQuestion())}>
             {t("account.people.disable")}
           </MenuItem>
         )}

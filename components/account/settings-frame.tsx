@@ -86,7 +86,12 @@ function SectionMenu({ section, admin, phone = false }: { section: SettingsSecti
   const t = useText();
   const links = (sections: readonly SettingsSection[]) =>
     sections.map((each) => (
-      <MenuLink key={each} render={(props) => <Link href={`/settings/${each}`} {...props} />}>
+      <MenuLink
+        key={each}
+        render={(props) => (
+          <Link href={`/settings/${each}`} aria-current={each === section ? "page" : undefined} {...props} />
+        )}
+      >
         {t(sectionText[each])}
       </MenuLink>
     ));

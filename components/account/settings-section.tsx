@@ -12,10 +12,16 @@ export function SettingsTitle({
   children?: ReactNode;
 }) {
   return (
-    <div className="mb-6 flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
+    <div
+      className={classNames(
+        "mb-6 flex flex-wrap items-start justify-between gap-x-4 gap-y-3",
+        // The bar of a phone says the title already.
+        children === undefined && action === undefined && "max-narrow:sr-only",
+      )}
+    >
       <div className="min-w-0">
-        <h1 className="text-18">{title}</h1>
-        {children !== undefined && <p className="mt-1 text-ink-muted text-pretty">{children}</p>}
+        <h1 className="text-18 max-narrow:sr-only">{title}</h1>
+        {children !== undefined && <p className="mt-1 text-ink-muted text-pretty max-narrow:mt-0">{children}</p>}
       </div>
       {action}
     </div>
@@ -52,7 +58,7 @@ export function SettingsSection({
 /** Names and values in two columns, one under the other on a phone. */
 export function Facts({ rows }: { rows: [name: string, value: ReactNode][] }) {
   return (
-    <dl className="grid grid-cols-[max-content_1fr] gap-x-8 gap-y-2 max-narrow:grid-cols-1 max-narrow:gap-y-0.5">
+    <dl className="grid content-start grid-cols-[max-content_1fr] gap-x-8 gap-y-2 max-narrow:grid-cols-1 max-narrow:gap-y-0.5">
       {rows.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-ink-muted">{name}</dt>

@@ -51,7 +51,9 @@ function Inside({ icon: Icon, label, aside }: NavItemProps) {
     <>
       <Icon className="text-ink-muted" />
       <span className="min-w-0 flex-1 truncate folded:sr-only">{label}</span>
-      {aside !== undefined && <span className="flex-none text-12 text-ink-muted folded:hidden">{aside}</span>}
+      {aside !== undefined && (
+        <span className="flex-none text-12 text-ink-muted folded:hidden coarse:hidden">{aside}</span>
+      )}
     </>
   );
 }

@@ -114,7 +114,8 @@ function MenuList({
     if (!element || !button.current) return;
     element.showPopover();
     placeBeside(element, button.current, align, side);
-    (element.querySelector<HTMLElement>('[aria-checked="true"]') ?? items(element)[0])?.focus();
+    const chosen = element.querySelectorAll<HTMLElement>('[aria-checked="true"]');
+    (chosen.length === 1 ? chosen[0] : items(element)[0])?.focus();
   }, [align, button, side]);
 
   useEffect(() => {
@@ -174,7 +175,7 @@ function MenuList({
       aria-labelledby={`${id}-button`}
       onKeyDown={onKeyDown}
       className={classNames(
-        "float appear fixed inset-auto m-0 max-h-[min(70vh,28rem)] min-w-48 overflow-y-auto p-1",
+        "float appear fixed inset-auto m-0 max-h-[min(80dvh,32rem)] min-w-48 text-start text-13 font-normal overflow-y-auto p-1",
         className,
       )}
     >
@@ -307,7 +308,7 @@ export function MenuSeparator() {
 }
 
 const itemClass =
-  "flex min-h-8 w-full items-center gap-3 rounded px-2 text-start outline-none focus:bg-wash-strong coarse:min-h-11";
+  "flex min-h-8 w-full items-center gap-3 rounded px-2 text-start outline-none focus:bg-wash-strong aria-[current=page]:font-medium coarse:min-h-11";
 
 function focusIt(event: { currentTarget: HTMLElement }): void {
   if (document.activeElement !== event.currentTarget) event.currentTarget.focus({ preventScroll: true });

@@ -53,7 +53,7 @@ export function Modal({
       onClick={(event) => {
         if (closeOutside && event.target === event.currentTarget && outside(event, event.currentTarget)) onClose();
       }}
-      className={className}
+      className={`text-start ${className}`}
     >
       {children}
     </dialog>

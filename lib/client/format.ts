@@ -8,9 +8,11 @@ export function useFormat() {
   const locale = useLocale();
   const t = useText();
   return useMemo(() => {
+    // Day before month, as in the rest of the interface.
+    const dates = locale === "en" ? "en-GB" : locale;
     const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
-    const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+    const day = new Intl.DateTimeFormat(dates, { day: "numeric", month: "short", year: "numeric" });
+    const full = new Intl.DateTimeFormat(dates, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
     const bytes = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
     return {
       /** `14:02` */

@@ -15,14 +15,11 @@ export default function DataPage() {
 /** Where everything is kept, and the commands that take it along. */
 function Data({ t }: { t: Text }) {
   const { databaseUrl, dataDir, authSecret, dataKey } = env();
-  const given = [
-    ...(authSecret === undefined ? [] : ["AUTH_SECRET"]),
-    ...(dataKey === undefined ? [] : ["DATA_KEY"]),
-  ];
+  const given = [...(authSecret === undefined ? [] : ["AUTH_SECRET"]), ...(dataKey === undefined ? [] : ["DATA_KEY"])];
   return (
     <>
       <SettingsTitle title={t("account.settings.data")}>{t("account.data.text")}</SettingsTitle>
-      <SettingsSection wide title={t("account.data.store")}>
+      <SettingsSection wide title={t("account.data.kept")}>
         <Facts
           rows={[
             [

@@ -23,7 +23,7 @@ async function SignInSettings({ t }: { t: Text }) {
   return (
     <>
       <SettingsTitle title={t("account.settings.signIn")}>{t("account.signInPage.text")}</SettingsTitle>
-      <SettingsSection wide title={t("account.signInPage.password")}>
+      <SettingsSection wide title={t("account.signInPage.account")}>
         <Facts
           rows={[
             [t("account.signInPage.password"), t("account.signInPage.passwordFact", { count: password.minChars })],
