@@ -22,17 +22,17 @@ export function PersonMenu({ me }: { me: MeView }) {
         <button
           type="button"
           {...props}
-          aria-label={t("layout.personMenu", { name: me.name })}
           data-tip-folded={me.name}
           className="press flex w-full items-center gap-2 rounded px-2 py-1.5 text-start hover:bg-wash aria-expanded:bg-wash folded:w-10 folded:justify-center folded:px-0"
         >
           <Disc name={me.name} />
-          <span className="min-w-0 flex-1 folded:hidden">
+          <span className="min-w-0 flex-1 folded:sr-only">
             <span className="block truncate text-ink">{me.name}</span>
             <span className="block truncate text-12 text-ink-muted">
               {me.isDemo ? t("layout.demo") : me.role === "admin" ? t("layout.admin") : t("layout.member")}
             </span>
           </span>
+          <span className="sr-only">, {t("layout.personMenu")}</span>
           <ChevronsUpDown className="text-ink-muted folded:hidden" />
         </button>
       )}

@@ -35,7 +35,6 @@ export function DataTable<Row>({
             <th
               key={column.key}
               scope="col"
-              aria-label={column.headLabel}
               className={classNames(
                 "h-8 pe-4 text-12 font-medium text-ink-muted last:pe-0",
                 column.align === "end" ? "text-end" : "text-start",
@@ -43,6 +42,7 @@ export function DataTable<Row>({
               )}
             >
               {column.head}
+              {column.headLabel !== undefined && <span className="sr-only">{column.headLabel}</span>}
             </th>
           ))}
         </tr>

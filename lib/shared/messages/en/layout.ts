@@ -8,7 +8,7 @@ export const layout = {
   unfoldNavigation: "Unfold the left bar",
   openNavigation: "Open the menu",
   closeNavigation: "Close the menu",
-  personMenu: "{name}: account and appearance",
+  personMenu: "account and appearance",
   admin: "Admin",
   member: "Member",
   demo: "Demo account",

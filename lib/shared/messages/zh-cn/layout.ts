@@ -10,7 +10,7 @@ export const layout: Translated<typeof english> = {
   unfoldNavigation: "展开侧栏",
   openNavigation: "打开菜单",
   closeNavigation: "关闭菜单",
-  personMenu: "{name}：账户与外观",
+  personMenu: "账户与外观",
   admin: "管理员",
   member: "成员",
   demo: "演示账户",
