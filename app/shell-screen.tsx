@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
 import type { Visitor } from "#app/visitor.ts";
+import { ChatRoot } from "#components/chat/chat-root.tsx";
+import { ConversationList } from "#components/chat/conversation-list.tsx";
 import { Shell } from "#components/layout/shell.tsx";
 import { TextProvider } from "#lib/client/text.tsx";
 import { demoIsOpen } from "#lib/server/auth/demo.ts";
@@ -18,11 +20,15 @@ export async function ShellScreen({
   sections: SectionName[];
   children: ReactNode;
 }) {
+  const me = toMe(person);
+  const sandbox = await demoIsOpen();
   return (
-    <TextProvider locale={locale} sections={pickSections(locale, ["layout", ...sections])}>
-      <Shell me={toMe(person)} sandbox={await demoIsOpen()} folded={barFolded}>
-        {children}
-      </Shell>
+    <TextProvider locale={locale} sections={pickSections(locale, ["layout", "conversations", ...sections])}>
+      <ChatRoot me={me} sandbox={sandbox}>
+        <Shell me={me} sandbox={sandbox} folded={barFolded} list={<ConversationList />}>
+          {children}
+        </Shell>
+      </ChatRoot>
     </TextProvider>
   );
 }

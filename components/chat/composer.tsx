@@ -87,6 +87,7 @@ export function Composer(props: ComposerProps) {
   useStopOnEscape(onStop);
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is one of three ways, and the button is for everybody.
     <div
       className="relative"
       onDragOver={(event) => event.dataTransfer.types.includes("Files") && event.preventDefault()}

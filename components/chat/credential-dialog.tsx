@@ -21,8 +21,12 @@ export function CredentialDialog({
       title={t("chat.credential.title")}
       facts={found.map(({ kind, excerpt }) => ({
         icon: KeyRound,
-        fact: t(`chat.credential.kinds.${kind}`),
-        then: <span className="font-mono text-12 break-all text-ink-muted">{excerpt}</span>,
+        fact: (
+          <>
+            {t(`chat.credential.kinds.${kind}`)}
+            <span className="ms-2 font-mono text-12 font-normal break-all text-ink-muted">{excerpt}</span>
+          </>
+        ),
       }))}
       safeLabel={t("chat.credential.back")}
       actionLabel={t("chat.credential.send")}

@@ -119,7 +119,6 @@ function QueueRow({
           </span>
         ) : (
           <Input
-            // biome-ignore lint/a11y/noAutofocus: the person pressed Edit to write here.
             autoFocus
             aria-label={t("chat.queue.edit")}
             value={text}

@@ -128,11 +128,12 @@ export async function loadAround(client: QueryClient, id: string, messageId: str
   await api(`/api/conversations/${id}`, { method: "PATCH", body: { leafMessageId: messageId } });
 }
 
-/** A conversation around one of its messages, as the search shows it. */
-export function aroundQuery(id: string, messageId: string) {
+/** A conversation around one of its messages, or its end, as the search shows it. */
+export function aroundQuery(id: string, messageId: string | null) {
   return {
     queryKey: ["around", id, messageId] as const,
-    queryFn: () => api<ConversationView>(`/api/conversations/${id}?around=${messageId}`),
+    queryFn: () =>
+      api<ConversationView>(`/api/conversations/${id}${messageId === null ? "" : (`?around=${messageId}` as const)}`),
     staleTime: 30_000,
   };
 }

@@ -44,18 +44,21 @@ export function discardOutgoing(scope: string): void {
 
 /**
  * Sends. The same request may be given again after a failure: the server knows it by its id and never acts twice. Gives the
- * conversation once the message is stored, or null when it was not.
+ * conversation once the message is stored, or null when it was not. `onStored` is called in the moment between the two: what
+ * was on its way is still there, and what is stored is there already.
  */
 export async function send(
   client: QueryClient,
   request: SendRequest,
   attachments: AttachmentView[] = [],
+  onStored: (conversationId: string) => void = () => undefined,
 ): Promise<string | null> {
   const scope = scopeOf(request.conversationId);
   if (items.get(scope)?.failure === null) return null;
   set(scope, { request, attachments, at: Date.now(), failure: null });
   try {
     const conversationId = await post(client, request);
+    onStored(conversationId);
     set(scope, null);
     return conversationId;
   } catch (error) {

@@ -2,6 +2,7 @@
 
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { flushSync } from "react-dom";
 import { api, isApiError } from "#lib/client/api.ts";
 import { conversationQuery, keys, patchConversation, patchSummary } from "#lib/client/chat-queries.ts";
 import { clearDraft, moveDraft, restoreDraft } from "#lib/client/drafts.ts";
@@ -95,18 +96,19 @@ export function useChatActions(conversationId: string | null, onStarted: (conver
 
   async function run(request: SendRequest, attachments: AttachmentView[]) {
     const { intent } = request;
-    const started = await send(client, request, attachments);
-    if (started === null) {
-      const failed = outgoing(scope);
-      // Only words that nobody else keeps go back into the composer.
-      if (failed?.failure && failed.request.requestId === request.requestId && intent.kind === "send") {
-        restoreDraft(scope, intent.text, attachments);
-      }
-      return;
+    const stored = await send(client, request, attachments, (started) => {
+      if (conversationId !== null) return;
+      // In one paint, or the page of a new chat would show for a moment.
+      flushSync(() => {
+        moveDraft("new", started);
+        onStarted(started);
+      });
+    });
+    const failed = stored === null ? outgoing(scope) : null;
+    // Only words that nobody else keeps go back into the composer.
+    if (failed?.failure && failed.request.requestId === request.requestId && intent.kind === "send") {
+      restoreDraft(scope, intent.text, attachments);
     }
-    if (conversationId !== null) return;
-    moveDraft("new", started);
-    onStarted(started);
   }
 
   return {
