@@ -84,11 +84,15 @@ function makeSender(plan: FaultPlan, response: ServerResponse, gone: AbortSignal
     }
   }
 
-  function halt(): void {
+  async function halt(): Promise<void> {
     stopped = true;
-    if (plan.cut?.how === "reset") response.socket?.resetAndDestroy();
-    else if (plan.cut?.how === "fin") response.socket?.end();
-    else if (plan.cut?.how === "end") response.end();
+    if (plan.cut?.how === "reset") {
+      // A reset throws away what the other side has not read yet; what was written before shall arrive.
+      if (sent > 0) await delay(50);
+      response.socket?.resetAndDestroy();
+    }
+    if (plan.cut?.how === "fin") response.socket?.end();
+    if (plan.cut?.how === "end") response.end();
   }
 
   async function pass(bytes: Buffer): Promise<void> {

@@ -10,7 +10,7 @@ export function historyItems(session: SessionRow, messages: StoredMessage[]): Re
 function itemsOf(session: SessionRow, { seq, id, runId, at, content }: StoredMessage): Record<string, unknown>[] {
   // The real numbering begins behind entries of its own.
   const transcriptPosition = { source: transcriptSource(session.sessionId), rawSeq: seq + 3 };
-  const position = { id, recordTimestampMs: at, transcriptPosition, seq };
+  const place = { recordTimestampMs: at, transcriptPosition, seq };
   if (content.role === "user") {
     const idempotencyKey = `${keyOf(id)}:user`;
     const shown = content.images.map(({ mimeType, bytes }, index) => {
@@ -29,12 +29,12 @@ function itemsOf(session: SessionRow, { seq, id, runId, at, content }: StoredMes
         role: "user",
         content: shown.length === 0 ? content.text : [{ type: "text", text: content.text }, ...shown],
         timestamp: at,
-        __openclaw: { senderIsOwner: true, ...position, idempotencyKey },
+        __openclaw: { senderIsOwner: true, id, idempotencyKey, ...place },
         idempotencyKey,
       },
     ];
   }
-  const run = { runId, ...position };
+  const run = { runId, id, ...place };
   if (content.role === "toolResult") {
     const { toolCallId, toolName, text, isError } = content;
     return [
@@ -73,7 +73,7 @@ function itemsOf(session: SessionRow, { seq, id, runId, at, content }: StoredMes
         content: [{ type: "text", text }],
         ...facts,
         idempotencyKey,
-        __openclaw: { ...run, idempotencyKey },
+        __openclaw: { runId, id, idempotencyKey, ...place },
       },
     ];
   }

@@ -9,6 +9,17 @@ interface Topic {
 /** What the harbour guide knows. Specific questions first; the general ones at the end. */
 export const topics: Topic[] = [
   {
+    id: "who",
+    asked:
+      "who are you|are you (?:an? )?(?:ai|real|human|bot|llm|model|gpt|claude)|which model|what model|你是谁|您是谁|真人|什么模型|哪个模型|机器人",
+    en: `I am the harbour guide, and no model at all: a few pages of prepared answers behind a faithful imitation of an OpenClaw gateway. The imitation is the useful part. My words travel through the same connection, the same storage and the same stream as a real agent's would.
+
+So judge Breakwater by how this feels, not by how clever I am.`,
+    zh: `我是港湾向导，并不是模型：只是几页预先写好的回答，背后是一个忠实模仿 OpenClaw 网关的程序。真正有用的正是这种模仿：我的话所经过的连接、存储和流式传输，与真实智能体完全相同。
+
+所以，请以使用的感受来评价 Breakwater，而不是看我有多聪明。`,
+  },
+  {
     id: "connect",
     asked:
       "connect|gateway|openclaw|\\btoken\\b|set ?up|configur|real (?:model|agent|one)|连接|接入|网关|配置|真实|对接|令牌",
@@ -153,17 +164,6 @@ In the sandbox nobody can see them, me included, but their way to the gateway is
     asked: "language|chinese|english|german|translat|dark|theme|语言|中文|英文|翻译|深色|主题",
     en: `Breakwater speaks English and Simplified Chinese; choose in *Settings → General*, or let the browser decide. Light and dark are both designed, not inverted. As for me, I answer in the language you ask in: 您也可以用中文问我。`,
     zh: `Breakwater 提供英文和简体中文；可在“设置 → 通用”中选择，也可以跟随浏览器。浅色和深色都是专门设计的，并非简单反色。至于我，您用哪种语言提问，我就用哪种语言回答。`,
-  },
-  {
-    id: "who",
-    asked:
-      "who are you|are you (?:an? )?(?:ai|real|human|bot|llm|model|gpt|claude)|which model|what model|你是谁|您是谁|真人|什么模型|哪个模型|机器人",
-    en: `I am the harbour guide, and no model at all: a few pages of prepared answers behind a faithful imitation of an OpenClaw gateway. The imitation is the useful part. My words travel through the same connection, the same storage and the same stream as a real agent's would.
-
-So judge Breakwater by how this feels, not by how clever I am.`,
-    zh: `我是港湾向导，并不是模型：只是几页预先写好的回答，背后是一个忠实模仿 OpenClaw 网关的程序。真正有用的正是这种模仿：我的话所经过的连接、存储和流式传输，与真实智能体完全相同。
-
-所以，请以使用的感受来评价 Breakwater，而不是看我有多聪明。`,
   },
   {
     id: "agents",
