@@ -104,7 +104,7 @@ export function AccountForm({
             ? t("account.signIn.emailMissing")
             : refused?.code === "email_taken"
               ? t("errors.email_taken.title")
-              : beside.has("email") && t("errors.invalid_input.title")
+              : beside.has("email") && t("account.signIn.emailBad")
         }
       />
       <NewPassword

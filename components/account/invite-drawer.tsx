@@ -59,7 +59,7 @@ export function InviteDrawer({ onClose, onMade }: { onClose: () => void; onMade:
           data-start-focus
           value={email}
           onChange={(event) => setEmail(event.target.value)}
-          error={badEmail && t("errors.invalid_input.title")}
+          error={badEmail && t("account.signIn.emailBad")}
         />
         <div>
           <p className="mb-2 font-medium">{t("account.people.inviteRole")}</p>

@@ -54,6 +54,7 @@ export function DataTable<Row>({
             className={classNames(
               "border-b border-line hover:bg-wash/60",
               "max-narrow:flex max-narrow:flex-wrap max-narrow:items-center max-narrow:gap-x-3 max-narrow:py-2",
+              "max-narrow:after:order-4 max-narrow:after:basis-full",
               rowClass?.(row),
             )}
           >
@@ -81,6 +82,6 @@ const phoneClass = {
   name: "max-narrow:order-1 max-narrow:min-w-0 max-narrow:flex-1 max-narrow:basis-1/2",
   state: "max-narrow:order-2",
   action: "max-narrow:order-3",
-  fact: "max-narrow:order-4 max-narrow:text-12 max-narrow:text-ink-muted",
+  fact: "max-narrow:order-5 max-narrow:text-12 max-narrow:text-ink-muted",
   none: "max-narrow:hidden",
 } as const;

@@ -17,6 +17,7 @@ export const account = {
       other: "Too many attempts. Try again in {count} seconds.",
     },
     emailMissing: "Give your email.",
+    emailBad: "This is not an email address.",
     passwordMissing: "Give your password.",
     setUpFirst: "Nobody has an account here yet. Open the address that the start printed; it makes the first admin.",
   },

@@ -16,6 +16,7 @@ export const account: Translated<typeof english> = {
     theme: "外观",
     waitSeconds: { other: "尝试次数过多，请在 {count} 秒后重试。" },
     emailMissing: "请输入邮箱。",
+    emailBad: "这不是有效的邮箱地址。",
     passwordMissing: "请输入密码。",
     setUpFirst: "这里还没有任何账户。请打开启动时显示的地址，创建第一位管理员。",
   },
