@@ -25,9 +25,8 @@ export type AuthForm = z.infer<typeof schema>;
 /** The fields of a POST to `/api/auth/*`, sent as JSON or as a form. A JSON request is answered with JSON. */
 export async function readAuthForm(request: Request): Promise<AuthForm> {
   const bytes = await readBytes(request, 16 * 1024);
-  const text = new TextDecoder().decode(bytes);
   const asForm = isForm(request);
-  const parsed = schema.safeParse(asForm ? Object.fromEntries(new URLSearchParams(text)) : parseJson(request, text));
+  const parsed = schema.safeParse(asForm ? parseForm(bytes) : parseJson(request, bytes));
   if (!parsed.success) {
     const fields = parsed.error.issues.slice(0, 20).map(({ path, message }) => ({ path: path.join("."), message }));
     throw new AppError("invalid_input", "The request is not valid.", { fields });
@@ -44,13 +43,17 @@ function isForm(request: Request): boolean {
   return /^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers.get("content-type") ?? "");
 }
 
-function parseJson(request: Request, text: string): unknown {
+function parseForm(bytes: Uint8Array): unknown {
+  return Object.fromEntries(new URLSearchParams(new TextDecoder().decode(bytes)));
+}
+
+function parseJson(request: Request, bytes: Uint8Array): unknown {
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get("content-type") ?? "")) {
     throw new AppError("unsupported_media_type", "The body must be JSON or a form.");
   }
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new AppError("bad_request", "The body is not valid JSON.", { cause: error });
+    throw new AppError("bad_request", "The body is not valid JSON in UTF-8.", { cause: error });
   }
 }

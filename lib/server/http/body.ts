@@ -3,8 +3,7 @@ import { AppError } from "#lib/shared/errors.ts";
 
 /** Reads a JSON body of at most `maxBytes`. Throws `unsupported_media_type`, `too_large` or `bad_request`. */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
-  const type = request.headers.get("content-type") ?? "";
-  if (!/^application\/json\s*(;|$)/i.test(type)) {
+  if (!isJson(request.headers.get("content-type") ?? "")) {
     throw new AppError("unsupported_media_type", "The body must be application/json.");
   }
   const bytes = await readBytes(request, maxBytes);
@@ -13,6 +12,17 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
   } catch (error) {
     throw new AppError("bad_request", "The body is not valid JSON in UTF-8.", { cause: error });
   }
+}
+
+/**
+ * What a route gets that takes no body: nothing, or an empty object of JSON. Throws as {@link readJson} does where
+ * something else came, so that no form of another page reaches such a route either.
+ */
+export async function readNothing(request: Request): Promise<unknown> {
+  const { headers } = request;
+  const hasBody = Number(headers.get("content-length") ?? 0) > 0 || headers.has("transfer-encoding");
+  if (!hasBody && isJson(headers.get("content-type") ?? "application/json")) return {};
+  return readJson(request, 1024);
 }
 
 /** The whole body, at most `maxBytes`. Throws `too_large`. */
@@ -30,6 +40,10 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Uin
     parts.push(part);
   }
   return Buffer.concat(parts);
+}
+
+function isJson(contentType: string): boolean {
+  return /^application\/json\s*(;|$)/i.test(contentType);
 }
 
 function tooLarge(limitBytes: number): AppError {

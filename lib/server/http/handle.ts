@@ -1,8 +1,8 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import type { z } from "zod";
+import { z } from "zod";
 import { getSession, type Person } from "#lib/server/auth/session.ts";
-import { readJson } from "#lib/server/http/body.ts";
+import { readJson, readNothing } from "#lib/server/http/body.ts";
 import { errorResponse } from "#lib/server/http/errors.ts";
 import { clientAddress, requestOrigin, requireSameOrigin } from "#lib/server/http/origin.ts";
 import { lifecycle } from "#lib/server/lifecycle.ts";
@@ -75,11 +75,7 @@ export function handle<
       const params = options.params && parse(options.params, await route.params, "not_found");
       const query =
         options.query && parse(options.query, Object.fromEntries(new URL(request.url).searchParams), "invalid_input");
-      const body =
-        options.body === "stream"
-          ? request.body
-          : options.body &&
-            parse(options.body, await readJson(request, options.maxBodyBytes ?? limits.jsonBodyBytes), "invalid_input");
+      const body = await bodyOf(request, options.body, options.maxBodyBytes ?? limits.jsonBodyBytes);
       // The conditional types of Context follow from `options`, which the checks above have applied.
       const context = { request, person, body, query, params, requestId, origin, address } as Context<A, B, Q, P>;
       response = answer(await options.act(context));
@@ -98,6 +94,18 @@ export function handle<
     });
     return response;
   };
+}
+
+/** The body of a route that takes none. */
+const nothing = z.strictObject({});
+
+async function bodyOf(request: Request, schema: Schema | "stream", maxBytes: number): Promise<unknown> {
+  if (schema === "stream") return request.body;
+  if (schema !== undefined) return parse(schema, await readJson(request, maxBytes), "invalid_input");
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    parse(nothing, await readNothing(request), "invalid_input");
+  }
+  return undefined;
 }
 
 function authorise(access: Access, person: Person | null): void {
