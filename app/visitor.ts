@@ -3,6 +3,7 @@ import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import { getSession, type Person } from "#lib/server/auth/session.ts";
+import { requestOrigin } from "#lib/server/http/origin.ts";
 import { log } from "#lib/server/log.ts";
 import { barCookie, localeCookie } from "#lib/shared/cookies.ts";
 import { chooseLocale, type Locale } from "#lib/shared/messages/locale.ts";
@@ -24,7 +25,10 @@ export const visitor = cache(async (): Promise<Visitor> => {
   let person: Person | null = null;
   let failure: unknown = null;
   try {
-    const session = await getSession(new Headers(requestHeaders));
+    const own = new Headers(requestHeaders);
+    // Under a foreign name nobody is signed in, whatever cookie came along.
+    requestOrigin(own);
+    const session = await getSession(own);
     person = session?.user?.id ? session.user : null;
   } catch (error) {
     log().error({ message: "A page could not look up its session.", error });
