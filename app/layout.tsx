@@ -1,3 +1,4 @@
+import "@fontsource-variable/geist/index.css";
 import "#app/globals.css";
 import type { Metadata, Viewport } from "next";
 import { connection } from "next/server";

@@ -9,12 +9,6 @@ import { type ApiError, api, isApiError } from "#lib/client/api.ts";
 import { useProblem } from "#lib/client/problem.ts";
 import { useText } from "#lib/client/text.tsx";
 
-export interface AccountFields {
-  name: string;
-  email: string;
-  password: string;
-}
-
 interface AccountFormProps {
   action: string;
   /** Which fields are asked for; a fixed email is shown and not asked. */
