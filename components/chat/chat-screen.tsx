@@ -20,7 +20,7 @@ import { Band } from "#components/ui/band.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { classNames } from "#components/ui/class-names.ts";
 import { Empty } from "#components/ui/empty.tsx";
-import { useAgentChoice } from "#lib/client/agent-choice.ts";
+import { type AgentChoice, useAgentChoice } from "#lib/client/agent-choice.ts";
 import { type AgentsAnswer, agentsQuery, loadAround, loadEnd, loadOlder } from "#lib/client/chat-queries.ts";
 import { isTouch } from "#lib/client/enter-key.ts";
 import { scopeOf } from "#lib/client/outbox.ts";
@@ -137,10 +137,10 @@ function Conversation({
     [agents],
   );
 
-  function send(text: string, attachments: AttachmentView[]) {
-    if (choice === null) return;
+  function send(text: string, attachments: AttachmentView[], agent: AgentChoice | null = choice) {
+    if (agent === null) return;
     setSent(sent + 1);
-    actions.sendMessage({ text, attachments, ...choice, parentId: view?.messages.at(-1)?.id ?? null });
+    actions.sendMessage({ text, attachments, ...agent, parentId: view?.messages.at(-1)?.id ?? null });
   }
 
   if (id !== null && view === undefined && isMissing(error)) return <Missing />;
@@ -151,7 +151,7 @@ function Conversation({
       <TitleBar conversation={view?.conversation} />
       <div className={classNames("flex min-h-0 flex-1 flex-col", fresh && "overflow-y-auto")}>
         {fresh ? (
-          <div className="composer-column pt-[max(2rem,12dvh)]">
+          <div className="composer-column pt-[max(2rem,12dvh)] max-narrow:pt-8">
             <NewChatHead />
           </div>
         ) : view === undefined && id !== null ? (
@@ -224,7 +224,15 @@ function Conversation({
         </div>
         {fresh && (
           <div className="composer-column">
-            <NewChatTail answer={agentsAnswer} choice={choice} onChoose={choose} onTry={(text) => send(text, [])} />
+            <NewChatTail
+              answer={agentsAnswer}
+              choice={choice}
+              onChoose={choose}
+              onTry={(text, agentId) => {
+                choose({ agentId, model: null });
+                send(text, [], { agentId, model: null });
+              }}
+            />
           </div>
         )}
       </div>

@@ -15,7 +15,7 @@ export function ComposerHints({ draft, running, note }: { draft: Draft; running:
     : t(running ? "chat.composer.enterQueues" : "chat.composer.enterSends");
   const kept = draft.text.trim() !== "" || draft.attachments.length > 0;
   return (
-    <div className="flex min-h-6 items-center gap-3 px-0.5 pt-1 text-12 text-ink-faint">
+    <div className="flex min-h-6 items-center coarse:min-h-1 gap-3 px-0.5 pt-1 text-12 text-ink-faint">
       {note === null ? (
         <span className="flex gap-3 coarse:hidden">
           <span>{enter}</span>

@@ -16,7 +16,9 @@ export function ConversationRow({ conversation, current }: { conversation: Conve
   const t = useText();
   const actions = useConversationActions();
   const [renaming, setRenaming] = useState(false);
-  const { id, title, state, unread, pinned, archived } = conversation;
+  const { id, title, state, pinned, archived } = conversation;
+  // What is open is being read.
+  const unread = conversation.unread && !current;
   const glyph = state === null ? null : shownGlyphs[state];
 
   if (renaming) {

@@ -66,6 +66,7 @@ function PersonMessage({ message, locked, marked, sending = false, doings }: Mes
           </div>
         )
       )}
+      {sending && <div className="message-actions" />}
       {!editing && !sending && (
         <MessageActions
           message={message}

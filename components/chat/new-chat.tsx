@@ -32,11 +32,12 @@ export function NewChatTail({
   answer: AgentsAnswer | undefined;
   choice: AgentChoice | null;
   onChoose: (choice: AgentChoice) => void;
-  onTry: (text: string) => void;
+  onTry: (text: string, agentId: string) => void;
 }) {
   const t = useText();
   const { sandbox } = useChatPerson();
   if (answer !== undefined && answer.agents.length === 0) return <NoAgents answer={answer} />;
+  const offered = tries.filter(([, agentId]) => answer?.agents.some(({ id }) => id === agentId));
   return (
     <>
       <fieldset className="mt-6">
@@ -55,7 +56,11 @@ export function NewChatTail({
                 aria-label={agent.name}
               />
               <span className="w-44 flex-none truncate font-medium max-narrow:w-32">{agent.name}</span>
-              <span className="min-w-0 flex-1 text-ink-muted">{agent.description}</span>
+              <span className="min-w-0 flex-1 text-ink-muted">
+                {agent.description === "" && sandbox && isSandboxAgent(agent.id)
+                  ? t(`chat.sandboxAgents.${agent.id}`)
+                  : agent.description}
+              </span>
               <span className="flex-none text-12 text-ink-muted max-narrow:hidden">
                 {sandbox ? t("chat.upstream.openclawSandbox") : t("chat.upstream.openclaw")}
               </span>
@@ -63,17 +68,17 @@ export function NewChatTail({
           ))}
         </div>
       </fieldset>
-      {sandbox && (
+      {sandbox && offered.length > 0 && (
         <section aria-labelledby="try-title" className="mt-6 pb-10">
           <h2 id="try-title" className="pb-1.5 text-12 font-normal text-ink-muted">
             {t("chat.try")}
           </h2>
           <ul className="border-t border-line">
-            {tries.map((name) => (
+            {offered.map(([name, agentId]) => (
               <li key={name} className="border-b border-line">
                 <button
                   type="button"
-                  onClick={() => onTry(t(`chat.tries.${name}`))}
+                  onClick={() => onTry(t(`chat.tries.${name}`), agentId)}
                   className="press flex min-h-10 w-full items-center gap-3 py-1.5 text-start hover:bg-wash/50"
                 >
                   <span dir="auto" className="min-w-0 flex-1">
@@ -90,7 +95,18 @@ export function NewChatTail({
   );
 }
 
-const tries = ["explain", "rich", "translate"] as const;
+const tries = [
+  ["explain", "harbour-guide"],
+  ["rich", "typesetter"],
+  ["long", "longhand"],
+  ["tools", "toolsmith"],
+] as const;
+
+const sandboxAgents = ["harbour-guide", "typesetter", "longhand", "toolsmith"] as const;
+
+function isSandboxAgent(id: string): id is (typeof sandboxAgents)[number] {
+  return sandboxAgents.some((agent) => agent === id);
+}
 
 function NoAgents({ answer: { problem } }: { answer: AgentsAnswer }) {
   const t = useText();

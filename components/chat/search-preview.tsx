@@ -47,13 +47,15 @@ export function SearchPreview({
   useEffect(() => {
     const root = box.current;
     if (root === null) return;
-    const show = () =>
-      (hit === undefined
-        ? root.lastElementChild
-        : root.querySelector(`[data-message-id="${hit.messageId}"]`)
-      )?.scrollIntoView({
-        block: "center",
-      });
+    const show = () => {
+      const target =
+        hit === undefined ? root.lastElementChild : root.querySelector(`[data-message-id="${hit.messageId}"]`);
+      if (target === null) return;
+      // Not scrollIntoView: it would move the page around the box too.
+      const box = root.getBoundingClientRect();
+      const { top, height } = target.getBoundingClientRect();
+      root.scrollTop += top - box.top - Math.max(16, (box.height - height) / 3);
+    };
     show();
     let unmark = markWords(root, words);
     // The renderer may still be on its way.

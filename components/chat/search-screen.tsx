@@ -73,9 +73,8 @@ export function SearchScreen() {
     if (next === undefined) return;
     setChosenId(next.conversationId);
     setHitAt(0);
-    list.current
-      ?.querySelector(`[data-conversation-id="${next.conversationId}"]`)
-      ?.scrollIntoView({ block: "nearest" });
+    const row = list.current?.querySelector<HTMLElement>(`[data-conversation-id="${next.conversationId}"]`);
+    if (list.current && row) keepInSight(list.current, row);
   }
 
   return (
@@ -206,4 +205,11 @@ function Count({ total, conversations, whole }: { total: number; conversations: 
       {messages} {whole && conversations > 0 && t("conversations.search.inConversations", { count: conversations })}
     </p>
   );
+}
+
+function keepInSight(box: HTMLElement, row: HTMLElement): void {
+  const outer = box.getBoundingClientRect();
+  const inner = row.getBoundingClientRect();
+  if (inner.top < outer.top) box.scrollTop -= outer.top - inner.top;
+  else if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom;
 }

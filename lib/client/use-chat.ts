@@ -194,9 +194,14 @@ function applyEnd(client: QueryClient, run: LiveRun, end: EndEvent): void {
     ),
   }));
   patchSummary(client, conversationId, { state: nextRunId === null ? state : "streaming", updatedAt: endedAt });
-  void client.invalidateQueries({ queryKey: keys.conversation(conversationId) });
-  void client.invalidateQueries({ queryKey: keys.lists });
-  tellOtherTabs(conversationId);
+  const refresh = () => {
+    void client.invalidateQueries({ queryKey: keys.conversation(conversationId) });
+    void client.invalidateQueries({ queryKey: keys.lists });
+    tellOtherTabs(conversationId);
+  };
+  // Whoever watched it to its end has seen it.
+  if (run.link === "following" && !document.hidden) void markSeen(client, conversationId).finally(refresh);
+  else refresh();
 }
 
 function sameSend(a: SendRequest, b: SendRequest): boolean {

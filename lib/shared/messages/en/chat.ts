@@ -11,7 +11,14 @@ export const chat = {
   tries: {
     explain: "What is Breakwater, and what can I do with it?",
     rich: "Show me a table, some code and a formula",
-    translate: "把这句话译成英文：泊位七号周三检修，请改用八号泊位。",
+    long: "Write me a long essay about the sea wall",
+    tools: "When can we take tide gate 2 out of service next week?",
+  },
+  sandboxAgents: {
+    "harbour-guide": "Explains Breakwater and what to try",
+    typesetter: "Shows code, tables and formulas",
+    longhand: "Writes long, so that you can stop it or leave",
+    toolsmith: "Works with tools, and is silent meanwhile",
   },
   noAgents: {
     title: "No agent can be asked yet",

@@ -12,7 +12,14 @@ export const chat: Translated<typeof english> = {
   tries: {
     explain: "Breakwater 是什么？我能用它做什么？",
     rich: "给我看一张表格、一段代码和一个公式",
-    translate: "Please translate into Chinese: berth seven is closed on Wednesday, use berth eight.",
+    long: "写一篇关于防波堤的长文",
+    tools: "下周什么时候可以停用 2 号潮闸？",
+  },
+  sandboxAgents: {
+    "harbour-guide": "介绍 Breakwater 和可以尝试的内容",
+    typesetter: "展示代码、表格和公式",
+    longhand: "写得很长，可以随时停止或离开",
+    toolsmith: "使用工具，其间会保持沉默",
   },
   noAgents: {
     title: "暂时没有可用的助手",
