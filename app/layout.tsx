@@ -33,7 +33,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang={locale} suppressHydrationWarning>
       <body>
-        <ThemeProvider attribute="data-theme" disableTransitionOnChange {...(nonce === undefined ? {} : { nonce })}>
+        <ThemeProvider attribute="data-theme" {...(nonce === undefined ? {} : { nonce })}>
           <TextProvider locale={locale} sections={pickSections(locale, ["common", "errors"])}>
             <QueryProvider>{children}</QueryProvider>
             <TooltipLayer />

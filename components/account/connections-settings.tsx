@@ -58,7 +58,7 @@ export function ConnectionsSettings({ me }: { me: MeView }) {
         <>
           <section aria-labelledby="gateway-title" className="border-b border-line pb-5">
             <GatewayHead view={data} probing={probing} onProbe={() => probe.mutate()} onEdit={() => setEditing(true)} />
-            <div className="mt-3 grid gap-6 medium:grid-cols-[minmax(20rem,26rem)_1fr] medium:ps-4">
+            <div className="mt-3 grid gap-6 medium:grid-cols-[minmax(18rem,23rem)_1fr] medium:ps-4">
               <GatewayFacts view={data} />
               <div className="min-w-0 border-line medium:border-s medium:ps-6">
                 {probe.isError && <RequestFailure error={probe.error} onRetry={() => probe.mutate()} />}

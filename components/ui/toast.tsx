@@ -13,7 +13,9 @@ interface Toast {
 /** Says what happened, with a way back. Never for errors: those stand where they happened. */
 export function showToast(toast: Toast): () => void {
   const id = ++lastId;
-  toasts = [...toasts, { ...toast, id }].slice(-3);
+  // The same words without a way back, said again, only stay longer.
+  const others = toasts.filter(({ text, action }) => text !== toast.text || action !== undefined);
+  toasts = [...others, { ...toast, id }].slice(-3);
   tell();
   return () => remove(id);
 }
