@@ -23,6 +23,8 @@ describe("the harbour guide", () => {
     ["Hello!", "welcome", "en"],
     ["你好", "welcome", "zh"],
     ["What is Breakwater?", "welcome", "en"],
+    ["What is Breakwater, and what can I do with it?", "welcome", "en"],
+    ["Breakwater 是什么？我能用它做什么？", "welcome", "zh"],
     ["What can I try here?", "try", "en"],
     ["在这里可以试用什么？", "try", "zh"],
     ["How do I connect a real gateway?", "connect", "en"],
@@ -81,6 +83,14 @@ describe("the typesetter", () => {
     }
   });
 
+  it("shows the parts in the order of the suggested question", async () => {
+    const text = await ask("typesetter", "Show me a table, some code and a formula");
+    expect(text).toMatch(/^### A table[\s\S]*### Code[\s\S]*### Mathematics/);
+    expect(await ask("typesetter", "给我看一张表格、一段代码和一个公式")).toMatch(
+      /^### 表格[\s\S]*### 代码[\s\S]*### 数学公式/,
+    );
+  });
+
   it("shows the part that was asked for", async () => {
     const text = await ask("typesetter", "a table, please");
     expect(text).toContain("| :-- |");
@@ -95,6 +105,17 @@ describe("longhand", () => {
     expect(words).toBeLessThan(1800);
     expect((await ask("longhand", "写一篇长文")).match(/\p{Script=Han}/gu)?.length).toBeGreaterThan(1500);
   });
+
+  it.each(["Please go on exactly where your last answer stopped.", "请从上一条回答中断的地方继续。"])(
+    "goes on where it was cut off when asked: %s",
+    async (request) => {
+      const whole = await ask("longhand", "Write me a long essay about the sea wall");
+      const begun = whole.slice(0, 2000).trimEnd();
+      const replay = `[Conversation so far, for context]\nUser: Write me a long essay\n\nAssistant: ${begun}\n\n[Current message, answer this]\nUser: ${request}`;
+      const rest = await ask("longhand", replay);
+      expect(whole.slice(begun.length).trim()).toBe(rest);
+    },
+  );
 
   it("writes word by word", async () => {
     const answer = await chat(sandbox, "longhand", "Write something long.", { stream: true });
@@ -123,6 +144,13 @@ describe("the toolsmith", () => {
       ["read", false],
       ["read", false],
     ]);
+  });
+
+  it.each([
+    ["When can we take tide gate 2 out of service next week?", /^\*\*Sunday, from 11:00 to 16:00\.\*\*/],
+    ["下周什么时候可以停用 2 号潮闸？", /^\*\*周日 11:00 至 16:00。\*\*/],
+  ])("answers %s", async (question, expected) => {
+    expect(await ask("toolsmith", question)).toMatch(expected);
   });
 
   it("answers the plain request with its last words alone", async () => {

@@ -49,11 +49,19 @@ export function promptOf(messages: unknown[]): Prompt {
   };
 }
 
-/** What the person said last, without the earlier messages flattened around it. */
-export function spokenPart(prompt: string): string {
-  const mark = "\n\n[Current message - respond to this]\nUser: ";
-  const at = prompt.lastIndexOf(mark);
-  return at < 0 ? prompt : prompt.slice(at + mark.length);
+/**
+ * A prompt into which somebody flattened earlier messages, taken apart: what the person said last, and the answer before it.
+ * The gateway flattens in its words, a client that replays a conversation in words of its own.
+ */
+export function takenApart(prompt: string): { said: string; answeredBefore: string | null } {
+  const mark = [...prompt.matchAll(/\n\n\[Current message[^\]\n]*\]\nUser: /g)].at(-1);
+  if (mark === undefined) return { said: prompt, answeredBefore: null };
+  const before = prompt.slice(0, mark.index);
+  const from = before.lastIndexOf("\nAssistant: ");
+  return {
+    said: prompt.slice(mark.index + mark[0].length),
+    answeredBefore: from < 0 ? null : before.slice(from + "\nAssistant: ".length),
+  };
 }
 
 const imagesOnly = "User sent image(s) with no text.";

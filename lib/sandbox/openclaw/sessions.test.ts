@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningSandbox, startSandbox } from "#lib/sandbox/server.ts";
-import { call, chat, logged, said } from "#lib/sandbox/testing.ts";
+import { call, chat, eventually, logged, open, said } from "#lib/sandbox/testing.ts";
 
 const png =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -191,5 +191,36 @@ describe("the history", () => {
       headers: { authorization: `Bearer ${sandbox.token}` },
     });
     expect(answer).toMatchObject({ status: 500, body: "Internal Server Error" });
+  });
+});
+
+describe("the history as a stream", () => {
+  it("begins with what there is and goes on with what is stored", async () => {
+    const session = "agent:main:web:followed";
+    await chat(sandbox, "main", "one", { session });
+    const leaving = new AbortController();
+    const response = await open(sandbox, `/sessions/${encodeURIComponent(session)}/history`, {
+      headers: { authorization: `Bearer ${sandbox.token}`, accept: "text/event-stream" },
+      signal: leaving.signal,
+    });
+    let body = "";
+    response
+      .on("error", () => {})
+      .on("data", (piece) => {
+        body += piece;
+      });
+    await eventually(async () => (body.includes("event: history") ? true : undefined));
+    expect(body).toMatch(/^retry: 1000\n\nevent: history\ndata: \{"sessionKey":"agent:main:web:followed","items":\[/);
+    await chat(sandbox, "main", "two", { session });
+    await eventually(async () => (body.match(/^event: message$/gm)?.length === 2 ? true : undefined));
+    const messages = body
+      .split("\n")
+      .filter((line) => line.startsWith('data: {"sessionKey"'))
+      .slice(1);
+    expect(messages.map((line) => JSON.parse(line.slice(6)))).toMatchObject([
+      { messageSeq: 3, message: { role: "user", content: "two" } },
+      { messageSeq: 4, message: { role: "assistant" } },
+    ]);
+    leaving.abort();
   });
 });

@@ -1,11 +1,15 @@
 import { topics } from "#lib/sandbox/openclaw/agents/harbour-topics.ts";
-import { heardIn, type Language, speak } from "#lib/sandbox/openclaw/agents/speech.ts";
+import { heardIn, type Language, restOf, speak } from "#lib/sandbox/openclaw/agents/speech.ts";
 import type { ModelAnswer, ModelCall } from "#lib/sandbox/openclaw/model-call.ts";
 
 /** Explains Breakwater and answers a handful of questions about it, in English or Chinese. */
 export function harbourGuide(call: ModelCall): Promise<ModelAnswer> {
   const { said, language } = heardIn(call);
-  return speak(call, answerTo(said, language, { first: call.earlier.length === 0, images: call.newImages }));
+  const rest = restOf(
+    call,
+    topics.flatMap(({ en, zh }) => [en, zh]),
+  );
+  return speak(call, rest ?? answerTo(said, language, { first: call.earlier.length === 0, images: call.newImages }));
 }
 
 function answerTo(said: string, language: Language, { first, images }: { first: boolean; images: number }): string {

@@ -25,7 +25,7 @@ So judge Breakwater by how this feels, not by how clever I am.`,
       "connect|gateway|openclaw|\\btoken\\b|set ?up|configur|real (?:model|agent|one)|连接|接入|网关|配置|真实|对接|令牌",
     en: `Connecting a real gateway takes two facts: its address and its token.
 
-**On this page.** An administrator opens *Settings → Connections*, enters both, and presses *Test*. The test spends no model call, and it tells apart a gateway that is down, a wrong token, a switched-off endpoint and a proxy header that is refused. Each comes with its next step.
+**On this page.** An administrator opens *Settings → Connections*, enters both, and presses *Connect and probe*. The probe spends no model call, and it tells apart a gateway that is down, a wrong token, a switched-off endpoint and a proxy header that is refused. Each comes with its next step.
 
 **Or from the environment**, which then wins over the page:
 
@@ -40,7 +40,7 @@ The gateway needs its chat endpoint switched on (\`gateway.http.endpoints.chatCo
 What you write here in the sandbox stays readable afterwards, but it will not be continued by a real agent.`,
     zh: `接入真实网关只需要两样东西：地址和令牌。
 
-**在页面上操作。** 管理员打开“设置 → 连接”，填入两者并点击“测试”。测试不会调用模型，却能分清网关没有运行、令牌错误、接口未启用、代理请求头被拒绝等情况，并给出各自的下一步。
+**在页面上操作。** 管理员打开“设置 → 连接”，填入两者并点击“连接并检测”。检测不会调用模型，却能分清网关没有运行、令牌错误、接口未启用、代理请求头被拒绝等情况，并给出各自的下一步。
 
 **或者使用环境变量**（优先于页面设置）：
 
@@ -124,7 +124,7 @@ Conversations can be renamed, pinned, archived and deleted, with an Undo. Under 
     en: `An administrator invites people from *Settings → People* with one-time links; there are no default passwords and nobody can sign up uninvited. Everyone has conversations of their own, and no route shows one person's work to another.
 
 Roles are read from the store at every call, so taking a role away, or disabling somebody, works at once: their open streams end within seconds. Every sign-in, role change and invitation leaves a line in the audit log.`,
-    zh: `管理员在“设置 → 成员”中用一次性链接邀请他人；没有默认密码，未受邀请也无法注册。每个人都有自己的对话，任何接口都不会把一个人的内容给另一个人看。
+    zh: `管理员在“设置 → 人员”中用一次性链接邀请他人；没有默认密码，未受邀请也无法注册。每个人都有自己的对话，任何接口都不会把一个人的内容给另一个人看。
 
 角色在每次请求时都从数据库读取，所以取消角色或停用账号会立即生效，对方打开的回答流会在几秒内结束。每次登录、角色变更和邀请都会写入审计日志。`,
   },
@@ -163,7 +163,7 @@ In the sandbox nobody can see them, me included, but their way to the gateway is
     id: "language",
     asked: "language|chinese|english|german|translat|dark|theme|语言|中文|英文|翻译|深色|主题",
     en: `Breakwater speaks English and Simplified Chinese; choose in *Settings → General*, or let the browser decide. Light and dark are both designed, not inverted. As for me, I answer in the language you ask in: 您也可以用中文问我。`,
-    zh: `Breakwater 提供英文和简体中文；可在“设置 → 通用”中选择，也可以跟随浏览器。浅色和深色都是专门设计的，并非简单反色。至于我，您用哪种语言提问，我就用哪种语言回答。`,
+    zh: `Breakwater 提供英文和简体中文；可在“设置 → 常规”中选择，也可以跟随浏览器。浅色和深色都是专门设计的，并非简单反色。至于我，您用哪种语言提问，我就用哪种语言回答。`,
   },
   {
     id: "agents",
@@ -235,7 +235,7 @@ Then ask me how to connect a real gateway.`,
   {
     id: "welcome",
     asked:
-      "^\\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|moin)\\b|breakwater|what is this|introduc|你好|您好|嗨|介绍|这是什么",
+      "^\\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|moin)\\b|what is(?= breakwater)|breakwater|what is this|introduc|你好|您好|嗨|介绍|这是什么|是什么(?<=breakwater.{0,3}是什么)",
     en: `Welcome to **Breakwater**. It is a calm place to talk to your own agents: a chat application that stands between your browser and an OpenClaw gateway, so that the gateway's keys never leave the server and nothing you write or receive is lost.
 
 Right now you are in the **sandbox**, a built-in stand-in that needs no account and calls no model. I am its guide. Everything else is real: your messages are stored, answers go on when you close the tab, and Stop really stops.

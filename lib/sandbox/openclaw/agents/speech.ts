@@ -1,5 +1,5 @@
 import type { ModelAnswer, ModelCall } from "#lib/sandbox/openclaw/model-call.ts";
-import { spokenPart } from "#lib/sandbox/openclaw/prompt.ts";
+import { takenApart } from "#lib/sandbox/openclaw/prompt.ts";
 
 /** What the authored agents can write in. */
 export type Language = "en" | "zh";
@@ -27,11 +27,24 @@ export function usageOf(call: ModelCall, text: string): { input: number; output:
 
 /** What the person just said, and in which language to answer. A text without letters follows the one before. */
 export function heardIn(call: ModelCall): { said: string; language: Language } {
-  const said = spokenPart(call.spoken);
+  const { said } = takenApart(call.spoken);
   const telling = [said, ...call.earlier.toReversed()].find((text) => /\p{L}/u.test(text)) ?? "";
   const han = telling.match(/\p{Script=Han}/gu)?.length ?? 0;
   const letters = telling.match(/\p{L}/gu)?.length ?? 1;
   return { said, language: han * 5 >= letters && han > 0 ? "zh" : "en" };
+}
+
+/** Asked to go on after an answer that was cut off: what is missing of it. Null when it is none of `texts`. */
+export function restOf(call: ModelCall, texts: string[]): string | null {
+  const { said, answeredBefore } = takenApart(call.spoken);
+  const begun = answeredBefore?.trimEnd() ?? "";
+  if (begun === "" || !/\b(?:go on|continue|carry on)\b|继续|接着/i.test(said)) return null;
+  const rest =
+    texts
+      .find((text) => text.startsWith(begun))
+      ?.slice(begun.length)
+      .trimStart() ?? "";
+  return rest === "" ? null : rest;
 }
 
 const words = new Intl.Segmenter("zh", { granularity: "word" });

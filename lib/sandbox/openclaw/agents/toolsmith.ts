@@ -19,19 +19,32 @@ const steps: Step[] = [
   },
   {
     say: {
-      en: "There is a tide table and a list of berths. I will read both.",
-      zh: "有一份潮汐表和一份泊位表，我都读一下。",
+      en: "There is a tide table, and there are lists of gates and berths. I will read what I need.",
+      zh: "有一份潮汐表，还有闸门表和泊位表。我读一下需要的部分。",
     },
     silenceMs: 4500,
     tool: { name: "read", arguments: { path: "harbour/tides.csv" } },
   },
-  { say: { en: "", zh: "" }, silenceMs: 2500, tool: { name: "read", arguments: { path: "harbour/berths.csv" } } },
 ];
+
+/** The third step, without a word: the list that the question is about. */
+function lastStep(subject: Subject): Step {
+  const file = subject === "gates" ? "gates.csv" : "berths.csv";
+  return { say: { en: "", zh: "" }, silenceMs: 2500, tool: { name: "read", arguments: { path: `harbour/${file}` } } };
+}
+
+type Subject = "tides" | "berths" | "gates";
+
+function subjectOf(said: string): Subject {
+  if (/\bgates?\b|闸/i.test(said)) return "gates";
+  return /berth|boat|yacht|draught|泊|船/i.test(said) ? "berths" : "tides";
+}
 
 /** Works with tools for a while before it answers. Through the gateway that is text, silence, text; only the history shows why. */
 export async function toolsmith(call: ModelCall): Promise<ModelAnswer> {
   const { said, language } = heardIn(call);
-  const step = steps[call.toolResults.length];
+  const subject = subjectOf(said);
+  const step = [...steps, lastStep(subject)][call.toolResults.length];
   if (step !== undefined && !/^\s*(?:thanks?|thank you|谢谢|多谢)/i.test(said)) {
     const text = step.say[language];
     const answer = text === "" ? { usage: usageOf(call, "") } : await speak(call, text);
@@ -39,7 +52,7 @@ export async function toolsmith(call: ModelCall): Promise<ModelAnswer> {
     return { finish: "stop", toolCall: step.tool, usage: answer.usage };
   }
   if (step !== undefined) return speak(call, thanks[language]);
-  return speak(call, /berth|boat|yacht|draught|泊|船/i.test(said) ? berths[language] : tides[language]);
+  return speak(call, { tides, berths, gates }[subject][language]);
 }
 
 const thanks: Record<Language, string> = {
@@ -99,4 +112,41 @@ For most visitors I would take **B2 from Thursday**: deep enough, long enough, a
 对大多数来客，我会选**周四起的 B2**：够深、够长，又正好赶上一周里水位最好的时候。
 
 *在几句话之间，我列出了一个文件夹，读了两个文件。流式输出里看不到这些，会话历史里可以看到。*`,
+};
+
+const gates: Record<Language, string> = {
+  en: `**Sunday, from 11:00 to 16:00.** That is five hours, and nobody needs the gate.
+
+How I came to it:
+
+1. Work on **gate 2** needs five hours on a day when high water stays below **3.6 m**. The tide table has two such days:
+
+   | Day | High water | Height | In the way |
+   | --- | ---: | ---: | --- |
+   | Mon | 11:31 | 3.4 m | the dredger, 08:00 to 12:30 |
+   | Sun | 16:20 | 3.5 m | nothing |
+
+2. On Monday the dredger passes from 08:00 to 12:30. Five hours before it would begin at three in the morning, and after it the tide is already falling.
+3. On Sunday no passage is booked, and five hours from 11:00 end before high water.
+
+If the wind should blow above 7 from the west, the note on the desk says that nobody enters anyway; then Monday afternoon would do as well.
+
+*Between my sentences I listed a folder and read two files. The stream showed none of it: text, silence, text. The session's history does.*`,
+  zh: `**周日 11:00 至 16:00。** 正好五小时，而且没有船要过闸。
+
+推算过程：
+
+1. **2 号闸**的检修需要五小时，并且当天高潮须低于 **3.6 米**。潮汐表里有两天符合：
+
+   | 日期 | 高潮 | 潮高 | 冲突 |
+   | --- | ---: | ---: | --- |
+   | 周一 | 11:31 | 3.4 米 | 挖泥船，08:00 至 12:30 |
+   | 周日 | 16:20 | 3.5 米 | 无 |
+
+2. 周一 08:00 至 12:30 有挖泥船通过。若在此之前做，凌晨三点就要开工；之后潮水已经在退。
+3. 周日没有预定的通行，11:00 起的五小时在高潮之前结束。
+
+如果西风超过 7 级，桌上的便条写着任何船只都不得进港；那样的话，周一下午也可以。
+
+*在几句话之间，我列出了一个文件夹，读了两个文件。流式输出里只有文字、安静、文字；会话历史里可以看到全部。*`,
 };
