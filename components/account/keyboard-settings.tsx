@@ -2,8 +2,10 @@
 
 import { Choice } from "#components/account/choice.tsx";
 import { SettingsSection } from "#components/account/settings-section.tsx";
+import { useSave } from "#components/account/use-save.ts";
+import { RequestFailure } from "#components/layout/request-failure.tsx";
 import { Kbd, Keys, useIsMac } from "#components/ui/kbd.tsx";
-import { useChangeMe, useMe } from "#lib/client/me.ts";
+import { useMe } from "#lib/client/me.ts";
 import { useText } from "#lib/client/text.tsx";
 import type { MeView } from "#lib/shared/people.ts";
 
@@ -11,7 +13,7 @@ import type { MeView } from "#lib/shared/people.ts";
 export function KeyboardSettings({ me: initial }: { me: MeView }) {
   const t = useText();
   const me = useMe(initial);
-  const change = useChangeMe();
+  const { save, error } = useSave();
   const mod = useIsMac() ? "⌘" : "Ctrl";
   const byEnter = me.sendKey === "enter";
   const shortcuts: [keys: string, does: string][] = [
@@ -27,7 +29,7 @@ export function KeyboardSettings({ me: initial }: { me: MeView }) {
         <Choice
           label={t("account.keyboard.send")}
           value={me.sendKey}
-          onChange={(sendKey) => change.mutate({ sendKey })}
+          onChange={(sendKey) => save({ sendKey })}
           options={[
             { value: "enter", label: t("account.keyboard.enter"), help: t("account.keyboard.enterHelp") },
             {
@@ -37,6 +39,11 @@ export function KeyboardSettings({ me: initial }: { me: MeView }) {
             },
           ]}
         />
+        {error !== null && (
+          <div className="mt-4">
+            <RequestFailure error={error} />
+          </div>
+        )}
         <p className="mt-4 text-12 text-ink-muted text-pretty">{t("account.keyboard.touchNote")}</p>
       </SettingsSection>
       <SettingsSection title={t("account.keyboard.shortcuts")}>

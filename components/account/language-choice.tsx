@@ -1,8 +1,9 @@
 "use client";
 
 import { useId } from "react";
+import { useSave } from "#components/account/use-save.ts";
+import { RequestFailure } from "#components/layout/request-failure.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { useChangeMe } from "#lib/client/me.ts";
 import { rememberInCookie } from "#lib/client/preferences.ts";
 import { useText } from "#lib/client/text.tsx";
 import { localeCookie } from "#lib/shared/cookies.ts";
@@ -11,7 +12,7 @@ import type { MeView } from "#lib/shared/people.ts";
 
 export function LanguageChoice({ me }: { me: MeView }) {
   const t = useText();
-  const change = useChangeMe();
+  const { save, error, saving } = useSave();
   const id = useId();
   return (
     <div className="grid gap-1.5">
@@ -21,17 +22,18 @@ export function LanguageChoice({ me }: { me: MeView }) {
       <Select
         id={id}
         className="w-60"
-        value={change.variables?.locale ?? me.locale ?? ""}
+        value={(saving?.locale === undefined ? me.locale : saving.locale) ?? ""}
         onChange={(event) => {
           const locale = isLocale(event.target.value) ? event.target.value : null;
           rememberInCookie(localeCookie, locale ?? "");
-          change.mutate({ locale });
+          save({ locale });
         }}
         options={[
           { value: "", label: t("account.general.browserLanguage") },
           ...locales.map((value) => ({ value, label: localeNames[value] })),
         ]}
       />
+      {error !== null && <RequestFailure error={error} />}
     </div>
   );
 }

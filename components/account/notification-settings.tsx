@@ -2,7 +2,9 @@
 
 import { Choice } from "#components/account/choice.tsx";
 import { SettingsSection } from "#components/account/settings-section.tsx";
-import { useChangeMe, useMe } from "#lib/client/me.ts";
+import { useSave } from "#components/account/use-save.ts";
+import { RequestFailure } from "#components/layout/request-failure.tsx";
+import { useMe } from "#lib/client/me.ts";
 import { useText } from "#lib/client/text.tsx";
 import type { MeView } from "#lib/shared/people.ts";
 
@@ -10,13 +12,13 @@ import type { MeView } from "#lib/shared/people.ts";
 export function NotificationSettings({ me: initial }: { me: MeView }) {
   const t = useText();
   const me = useMe(initial);
-  const change = useChangeMe();
+  const { save, error } = useSave();
   return (
     <SettingsSection title={t("account.notifications.announce")}>
       <Choice
         label={t("account.notifications.announce")}
         value={me.announce}
-        onChange={(announce) => change.mutate({ announce })}
+        onChange={(announce) => save({ announce })}
         options={[
           {
             value: "sentences",
@@ -26,6 +28,11 @@ export function NotificationSettings({ me: initial }: { me: MeView }) {
           { value: "end", label: t("account.notifications.end"), help: t("account.notifications.endHelp") },
         ]}
       />
+      {error !== null && (
+        <div className="mt-4">
+          <RequestFailure error={error} />
+        </div>
+      )}
       <p className="mt-6 text-ink-muted text-pretty">{t("account.notifications.more")}</p>
     </SettingsSection>
   );

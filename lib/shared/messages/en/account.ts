@@ -12,10 +12,6 @@ export const account = {
     version: "Breakwater {version}",
     language: "Language",
     theme: "Appearance",
-    waitSeconds: {
-      one: "Too many attempts. Try again in {count} second.",
-      other: "Too many attempts. Try again in {count} seconds.",
-    },
     emailMissing: "Give your email.",
     emailBad: "This is not an email address.",
     passwordMissing: "Give your password.",
@@ -74,7 +70,6 @@ export const account = {
     until: "This link works once, until {time}.",
     badTitle: "This link does not work any more",
     badText: "It was used, it has expired, or it is not complete. Ask an admin for a new one.",
-    otherEmail: "This invitation is for another address.",
   },
   settings: {
     title: "Settings",
@@ -118,7 +113,6 @@ export const account = {
     oidcTitle: "Sign in with {name}",
     oidcText: "Link it once, then sign in without a password.",
     oidcLink: "Link {name}…",
-    oidcFailed: "It could not be linked.",
     sessions: "Sessions",
     sessionsHelp: "Where you are signed in. Ending one stops what streams there within seconds.",
     sessionDevice: "Browser",
@@ -311,6 +305,5 @@ export const account = {
     exportText:
       "Each conversation exports as Markdown or JSON from its own menu. Admins cannot export other people's chats.",
     version: "Version",
-    copyCommand: "Copy the command",
   },
 } as const;

@@ -34,7 +34,4 @@ export const layout = {
     text: "Your session ended, here or in another tab. What is stored stays stored; sign in to go on where you were.",
     action: "Sign in",
   },
-  offline: "This server does not answer. What you write stays here and is sent when you try again.",
-  newVersion: "A newer version of Breakwater runs now. Reload when it suits you; drafts are kept.",
-  reload: "Reload",
 } as const;

@@ -32,11 +32,8 @@ export const layout: Translated<typeof english> = {
     unknown: "尚未检查",
   },
   signedOut: {
-    title: "您已退出登录",
+    title: "你已退出登录",
     text: "会话已在此处或其他标签页中结束。已保存的内容不会丢失，重新登录即可继续。",
     action: "登录",
   },
-  offline: "服务器没有响应。您输入的内容会留在这里，重试时再发送。",
-  newVersion: "Breakwater 已更新到新版本。您可以随时重新加载，草稿会保留。",
-  reload: "重新加载",
 };
