@@ -4,6 +4,7 @@ import pino, { type Logger } from "pino";
 import { env } from "#lib/server/env.ts";
 import { knownSecrets } from "#lib/server/known-secrets.ts";
 import { perProcess } from "#lib/server/per-process.ts";
+import { secretMask } from "#lib/server/secret-pieces.ts";
 
 /**
  * The JSON log: one line an event, to stdout. Never bodies, cookies, credentials or what people write; people appear as
@@ -22,9 +23,15 @@ export function log(): Logger {
       },
       serializers: { error: describeError },
       // The last step, whatever was logged: a gateway may repeat our credential in the text of its error.
-      hooks: { streamWrite: (line) => knownSecrets().mask(line) },
+      hooks: { streamWrite: maskSecrets },
     }),
   );
+}
+
+function maskSecrets(line: string): string {
+  const masked = knownSecrets().mask(line);
+  // The keys of gateway sessions are too many to know.
+  return masked.includes(":web:") ? masked.replaceAll(/(:web:)[0-9a-f]+/g, `$1${secretMask}`) : masked;
 }
 
 /** Eight hex digits that stand for a person in the log. */
