@@ -131,6 +131,16 @@ test("an odd id names nothing", async () => {
   }
 });
 
+test("an address that cannot be decoded reaches no route and tells nothing", async () => {
+  for (const path of ["/api/conversations/%ff", "/api/invitations/%zz", "/api/drafts/%c3%28", "/invite/%ff", "/%"]) {
+    for (const method of ["GET", "DELETE"]) {
+      const answer = await edge.send({ method, path, person: edge.member() });
+      expect(answer.status, path).toBeGreaterThanOrEqual(400);
+      expect(answer.text, path).not.toMatch(/\n\s+at |node_modules|\.js:/);
+    }
+  }
+});
+
 const nothingButNothing: OddBody[] = [
   ["an unknown key", '{"id":"1"}'],
   ["a prototype", '{"__proto__":{}}'],
