@@ -14,7 +14,7 @@ const steps: Step[] = [
       en: "Let me see what lies on the harbour office's desk before I answer.",
       zh: "回答之前，我先看看港务办公室的桌上有什么。",
     },
-    silenceMs: 3500,
+    silenceMs: 3000,
     tool: { name: "ls", arguments: { path: "harbour" } },
   },
   {
@@ -22,7 +22,7 @@ const steps: Step[] = [
       en: "There is a tide table, and there are lists of gates and berths. I will read what I need.",
       zh: "有一份潮汐表，还有闸门表和泊位表。我读一下需要的部分。",
     },
-    silenceMs: 4500,
+    silenceMs: 7000,
     tool: { name: "read", arguments: { path: "harbour/tides.csv" } },
   },
 ];
@@ -30,7 +30,7 @@ const steps: Step[] = [
 /** The third step, without a word: the list that the question is about. */
 function lastStep(subject: Subject): Step {
   const file = subject === "gates" ? "gates.csv" : "berths.csv";
-  return { say: { en: "", zh: "" }, silenceMs: 2500, tool: { name: "read", arguments: { path: `harbour/${file}` } } };
+  return { say: { en: "", zh: "" }, silenceMs: 4500, tool: { name: "read", arguments: { path: `harbour/${file}` } } };
 }
 
 type Subject = "tides" | "berths" | "gates";
@@ -40,7 +40,10 @@ function subjectOf(said: string): Subject {
   return /berth|boat|yacht|draught|泊|船/i.test(said) ? "berths" : "tides";
 }
 
-/** Works with tools for a while before it answers. Through the gateway that is text, silence, text; only the history shows why. */
+/**
+ * Works with tools for a while before it answers. Through the gateway that is text, silence, text; only the history shows
+ * why. The longest silence, about twelve seconds, is enough to see how a page says that it still waits.
+ */
 export async function toolsmith(call: ModelCall): Promise<ModelAnswer> {
   const { said, language } = heardIn(call);
   const subject = subjectOf(said);
