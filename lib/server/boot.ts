@@ -7,10 +7,13 @@ import { startHousekeeping } from "#lib/server/chat/housekeeping.ts";
 import { openclawBackend } from "#lib/server/chat/openclaw-backend.ts";
 import { recover, watch } from "#lib/server/chat/watch.ts";
 import { env } from "#lib/server/env.ts";
+import { JobEngine } from "#lib/server/jobs/engine.ts";
+import { jobsSlot } from "#lib/server/jobs/jobs.ts";
+import { allJobKinds } from "#lib/server/jobs/kinds/all.ts";
 import { lifecycle } from "#lib/server/lifecycle.ts";
 import { log } from "#lib/server/log.ts";
 import { perProcess } from "#lib/server/per-process.ts";
-import { openclawConnection } from "#lib/server/settings/connection.ts";
+import { currentFingerprint, openclawConnection } from "#lib/server/settings/connection.ts";
 import { stopOnSignals } from "#lib/server/stop.ts";
 import { registerInstance } from "#lib/server/store/instances.ts";
 import { authSecret, dataKeys } from "#lib/server/store/keys.ts";
@@ -79,10 +82,18 @@ async function openHouse(): Promise<void> {
   const chat = new Chat(store, engine);
   await recover(chat);
   const stopWatching = watch(chat);
+  const jobs = new JobEngine({
+    store,
+    kinds: allJobKinds,
+    epoch: () => engine.epoch,
+    places: () => [currentFingerprint()],
+  });
+  jobs.start();
   const stopHousekeeping = startHousekeeping(store);
   chatSlot().current = chat;
+  jobsSlot().current = jobs;
   const code = await setUpCode(store);
-  if (production) stopOnSignals(chat, async () => Promise.all([stopWatching(), stopHousekeeping()]));
+  if (production) stopOnSignals(chat, async () => Promise.all([stopWatching(), stopHousekeeping(), jobs.stop()]));
   Object.assign(lifecycle(), { state: "ready", reason: null });
   announce(code, connection);
 }

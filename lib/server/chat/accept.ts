@@ -218,6 +218,7 @@ function* enqueue(
     attachment_ids: JSON.stringify(intent.attachmentIds),
     agent_id: input.request.agentId,
     model: input.request.model ?? null,
+    routing: null,
     version: 1,
     created_at: input.at,
   };

@@ -83,6 +83,7 @@ export function* beginTurn(runs: RunStatements, turns: TurnStatements, input: Tu
     backend: "openclaw",
     agent_id: input.agentId,
     model: input.model,
+    routing: null,
     generation_id: generationId,
     created_at: at,
     started_at: input.placed ? at : null,

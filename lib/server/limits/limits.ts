@@ -37,6 +37,7 @@ export const limits = {
     hits: 30,
     titles: 10,
     audit: 100,
+    jobs: 50,
   },
   search: {
     queryChars: 500,
@@ -84,6 +85,18 @@ export const limits = {
     heartbeatMs: 1 * seconds,
     /** A process silent for this long is gone, and its runs are interrupted. */
     expiresMs: 10 * seconds,
+  },
+  jobs: {
+    /** Upstream calls for jobs that this process makes at once. */
+    pollsAtOnce: 16,
+    tickMs: 500,
+    /** One check, and one submit, must be over within this; then another process may take the job. */
+    leaseMs: 90 * seconds,
+    /** No job is asked about sooner than this after the last time, whatever happened in between. */
+    shortestMs: 2 * seconds,
+    activePerPerson: 50,
+    /** A 404 counts after this many in a row: an upstream that restarts may forget for a moment. */
+    notFoundInARow: 3,
   },
   drainMs: 25 * seconds,
   readinessGraceMs: 5 * seconds,

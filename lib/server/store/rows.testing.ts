@@ -92,6 +92,7 @@ export function runRow(
     backend: "openclaw",
     agent_id: "main",
     model: null,
+    routing: null,
     generation_id: null,
     created_at: 1,
     started_at: null,

@@ -80,6 +80,7 @@ function build(store: Store) {
         "backend",
         "agent_id",
         "model",
+        "routing",
         "generation_id",
         "created_at",
         "started_at",

@@ -1,5 +1,6 @@
 import "server-only";
 import type { Generated } from "kysely";
+import type { JobKindName, JobState } from "#lib/shared/jobs.ts";
 
 /**
  * The tables, alike on SQLite and PostgreSQL: text ids (UUIDv7, lower case), integer milliseconds, 0 or 1 for truth,
@@ -24,6 +25,8 @@ export interface Schema {
   drafts: DraftsTable;
   attachments: AttachmentsTable;
   attachment_chunks: AttachmentChunksTable;
+  jobs: JobsTable;
+  openmarlin_accounts: OpenMarlinAccountsTable;
   audit_log: AuditLogTable;
   audit_head: AuditHeadTable;
 }
@@ -194,9 +197,11 @@ export interface RunsTable {
   /** The owner process; every write names it. */
   epoch: number;
   stop_requested: number;
-  backend: "openclaw";
+  backend: "openclaw" | "openmarlin";
   agent_id: string;
   model: string | null;
+  /** JSON `ExecutionRouting`, what a person set under Advanced; null when nothing was. */
+  routing: string | null;
   generation_id: string | null;
   created_at: number;
   started_at: number | null;
@@ -224,6 +229,7 @@ export interface QueuedMessagesTable {
   attachment_ids: string;
   agent_id: string;
   model: string | null;
+  routing: string | null;
   version: number;
   created_at: number;
 }
@@ -273,6 +279,65 @@ export interface AttachmentChunksTable {
   seq: number;
   /** At most 256 kB. */
   bytes: Uint8Array;
+}
+
+/** Something that an upstream does for a person and that this server asks about until it ends. */
+export interface JobsTable {
+  id: string;
+  owner_id: string;
+  kind: JobKindName;
+  state: JobState;
+  /** 1 until it ends. */
+  active: number;
+  /** The upstream it was made at, as `sandbox:<id>` or an address: never asked about anywhere else. */
+  place: string;
+  /** UNIQUE with owner_id. */
+  request_id: string;
+  /** SHA-256 (hex) of what was asked for: the same id with something else is refused. */
+  request_digest: string;
+  /** While it is active, whoever asks for a job with the same key joins this one. */
+  join_key: string | null;
+  title: string;
+  /** JSON; nothing secret. */
+  input: string;
+  /** Sealed JSON: what must never leave the server. */
+  secret: string | null;
+  upstream_id: string | null;
+  upstream_state: string | null;
+  /** JSON; nothing secret. */
+  result: string | null;
+  /** JSON `MessageProblem` or null. */
+  problem: string | null;
+  /** Credits that it needs before it can start, while it waits for them. */
+  required: string | null;
+  watched: number;
+  /** The process that asks, or asked last. */
+  epoch: number;
+  /** Counts up with every claim: the fence. Every write names it. */
+  lease: number;
+  /** The database's clock. */
+  lease_until: number;
+  /** Checks in a row that told nothing. */
+  failures: number;
+  /** The database's clock; null when nothing is to be asked. */
+  next_poll_at: number | null;
+  deadline_at: number | null;
+  created_at: number;
+  checked_at: number | null;
+  ended_at: number | null;
+}
+
+/** The workspace key that OpenMarlin issued to a person. */
+export interface OpenMarlinAccountsTable {
+  user_id: string;
+  place: string;
+  /** Sealed; goes only to the upstream that issued it. */
+  sealed_key: string;
+  key_id: string;
+  account_id: string | null;
+  workspace_id: string;
+  workspace_name: string | null;
+  created_at: number;
 }
 
 export interface AuditLogTable {

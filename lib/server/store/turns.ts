@@ -270,6 +270,7 @@ function build(store: Store) {
         attachment_ids: arg("attachment_ids"),
         agent_id: arg("agent_id"),
         model: arg("model"),
+        routing: arg("routing"),
         version: arg("version"),
         created_at: arg("created_at"),
       }),

@@ -5,9 +5,10 @@ import type { ColumnTypes } from "#lib/server/store/migrations/column-types.ts";
 import type { Schema } from "#lib/server/store/schema.ts";
 import { createTables } from "./0001-tables.ts";
 import { createSearch } from "./0002-search.ts";
+import { createJobs } from "./0003-jobs.ts";
 
 /** In order; a step that has run anywhere never changes. */
-const steps: readonly ((types: ColumnTypes) => string[])[] = [createTables, createSearch];
+const steps: readonly ((types: ColumnTypes) => string[])[] = [createTables, createSearch, createJobs];
 
 /** The schema of this version. */
 export const newestSchema = steps.length;

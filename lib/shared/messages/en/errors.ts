@@ -138,4 +138,125 @@ export const errors = {
     title: "The answer could not be stored any further",
     next: "The text so far is kept. Retry once the store works again.",
   },
+  too_many_jobs: { title: "Too many of your jobs are under way", next: "Wait for one to end, or cancel one." },
+  job_deadline: {
+    title: "It did not end within the time this server waits",
+    next: "Look at the upstream's own site, or start it again.",
+  },
+  insufficient_balance: {
+    title: "There is not enough credit",
+    next: "Top up and it goes on by itself, or choose another model.",
+  },
+  daily_limit_reached: {
+    title: "You have reached today's limit",
+    next: "Try again tomorrow, or ask an admin to raise it.",
+  },
+  openmarlin_unconfigured: {
+    title: "OpenMarlin is not set up on this server",
+    next: "An admin can enable it under Settings, Connections.",
+  },
+  openmarlin_not_connected: {
+    title: "You have not connected OpenMarlin yet",
+    next: "Connect it under Settings, then send it again.",
+  },
+  openmarlin_shared_key: {
+    title: "This server uses one OpenMarlin key for everybody",
+    next: "There is nothing to connect or disconnect for one person.",
+  },
+  openmarlin_ask_admin: {
+    title: "The balance is managed by an admin",
+    next: "Ask an admin to look at it or to top up.",
+  },
+  openmarlin_unreachable: { title: "OpenMarlin cannot be reached", next: "Nothing was sent. Try again in a moment." },
+  openmarlin_timeout: {
+    title: "OpenMarlin did not begin to answer",
+    next: "Retry. It may have been carried out and charged already.",
+  },
+  openmarlin_idle_timeout: { title: "OpenMarlin fell silent", next: "The text so far is kept. Continue or retry." },
+  openmarlin_total_timeout: {
+    title: "The answer took longer than allowed",
+    next: "The text so far is kept. Continue or retry.",
+  },
+  openmarlin_cut: { title: "OpenMarlin broke off", next: "The text so far is kept. Continue or retry." },
+  openmarlin_malformed: { title: "OpenMarlin sent something unreadable", next: "Retry; if it goes on, tell an admin." },
+  openmarlin_too_large: {
+    title: "OpenMarlin's answer grew too large",
+    next: "The text so far is kept. Ask for a shorter one.",
+  },
+  openmarlin_empty: { title: "OpenMarlin ended without an answer", next: "Retry, or choose another model." },
+  openmarlin_failed: { title: "OpenMarlin failed", next: "Retry in a moment, or choose another model." },
+  openmarlin_refused: {
+    title: "OpenMarlin did not accept the request",
+    next: "Change it and try again; details may help an admin.",
+  },
+  openmarlin_rate_limited: { title: "OpenMarlin is limiting requests", next: "Try again in a moment." },
+  openmarlin_not_found: {
+    title: "OpenMarlin does not know this any more",
+    next: "Its last known state is shown. Start it again if you still want it.",
+  },
+  openmarlin_key_invalid: { title: "OpenMarlin does not accept this key", next: "Connect OpenMarlin again." },
+  openmarlin_key_inactive: {
+    title: "The OpenMarlin key is no longer active",
+    next: "Connect OpenMarlin again to get a new one.",
+  },
+  openmarlin_workspace_missing: {
+    title: "The OpenMarlin workspace does not exist any more",
+    next: "Connect OpenMarlin again.",
+  },
+  openmarlin_account_missing: {
+    title: "The OpenMarlin account does not exist any more",
+    next: "Connect OpenMarlin again.",
+  },
+  openmarlin_labels_invalid: {
+    title: "OpenMarlin cannot read these labels",
+    next: "Write them as name and value, or remove them and route automatically.",
+  },
+  openmarlin_provider_unavailable: {
+    title: "No provider can take this right now",
+    next: "Choose another provider, or automatic routing, or wait a moment.",
+  },
+  openmarlin_labels_mismatch: {
+    title: "The provider does not carry these labels",
+    next: "Use other labels, another provider, or automatic routing.",
+  },
+  openmarlin_provider_unknown: {
+    title: "There is no such provider",
+    next: "Choose one from the list, or automatic routing.",
+  },
+  openmarlin_provider_ambiguous: {
+    title: "Several providers fit what was asked",
+    next: "Name one of them, or add a label that only one carries.",
+  },
+  openmarlin_kind_unavailable: {
+    title: "This kind of work is not offered there",
+    next: "Choose another provider or model, or automatic routing.",
+  },
+  openmarlin_no_task_executor: {
+    title: "Nobody at OpenMarlin takes this kind of task now",
+    next: "Check the kind and what was entered, then try again later.",
+  },
+  openmarlin_idempotency_conflict: {
+    title: "The same submission was made before with other contents",
+    next: "Look at the first one in Jobs, or submit this as a new one.",
+  },
+  openmarlin_request_invalid: {
+    title: "OpenMarlin says that something in it is not valid",
+    next: "Check the kind and what was entered.",
+  },
+  openmarlin_handoff_refused: {
+    title: "OpenMarlin named an address that this server does not open",
+    next: "Nothing was charged. An admin can allow its origin in HANDOFF_ORIGINS.",
+  },
+  openmarlin_artifact_refused: {
+    title: "The result lies at an address that this server does not open",
+    next: "An admin can allow its origin in ARTIFACT_ORIGINS.",
+  },
+  openmarlin_no_artifact: {
+    title: "There is no file to show",
+    next: "The task ended without one, or the file is no longer there.",
+  },
+  top_up_pending: {
+    title: "A top-up of another amount is still open",
+    next: "Go on with that one, or ask for a second one on purpose.",
+  },
 } as const satisfies Record<ProblemCode, { title: string; next: string }>;

@@ -1,0 +1,5 @@
+import "server-only";
+import type { JobKind } from "#lib/server/jobs/kind.ts";
+
+/** Every kind of job; a further one is a file beside this and a line here. */
+export const allJobKinds: readonly JobKind[] = [];
