@@ -49,6 +49,7 @@ export class LiveRun {
       // PostgreSQL cannot keep U+0000, and nobody can read it.
       if (event.type === "delta") text += event.text.includes("\0") ? event.text.replaceAll("\0", "") : event.text;
       else if (event.type === "finish") this.finishReason = event.reason;
+      else if (event.type === "reference") this.metrics = { ...this.metrics, upstreamRequestId: event.requestId };
       else this.metrics = { ...this.metrics, inputTokens: event.inputTokens, outputTokens: event.outputTokens };
     }
     if (text === "") return false;

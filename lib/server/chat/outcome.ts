@@ -14,6 +14,10 @@ const interruptions: ReadonlySet<ErrorCode> = new Set([
   "gateway_idle_timeout",
   "gateway_total_timeout",
   "gateway_too_large",
+  "openmarlin_cut",
+  "openmarlin_idle_timeout",
+  "openmarlin_total_timeout",
+  "openmarlin_too_large",
   "store_write_failed",
   "process_restarted",
 ]);
@@ -23,9 +27,15 @@ export function outcomeOf(thrown: unknown, runId: string): Outcome {
   const error = isAppError(thrown) ? thrown : null;
   const code = error?.code ?? "internal";
   return {
-    state: interruptions.has(code) ? "interrupted" : "failed",
+    state: stateAfter(code),
     problem: { code, requestId: runId, ...factsOf(error) },
   };
+}
+
+/** Out of credit is a step: nothing was done, and the same message can run once there is some. */
+function stateAfter(code: ErrorCode): Outcome["state"] {
+  if (code === "insufficient_balance") return "waiting_for_credit";
+  return interruptions.has(code) ? "interrupted" : "failed";
 }
 
 function factsOf(error: AppError | null): { facts?: Record<string, string | number> } {

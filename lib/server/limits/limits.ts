@@ -71,6 +71,23 @@ export const limits = {
     bodyBytes: 20 * MB,
     probeMs: 8 * seconds,
   },
+  openmarlin: {
+    /** Calls that answer with JSON at once. */
+    call: { firstByteMs: 30 * seconds, idleMs: 30 * seconds, totalMs: 60 * seconds },
+    /** Usage and ledger come whole, whatever their length. */
+    answerBytes: 10 * MB,
+    requestBytes: 4 * MB,
+    /** Executions sent at once by this process. */
+    places: 64,
+    /** A message that waits for credit starts by itself for this long. */
+    waitingStartsMs: 24 * 60 * minutes,
+    topUpMs: 72 * 60 * minutes,
+    videoMs: 24 * 60 * minutes,
+    registrationMs: 60 * minutes,
+    /** Rows of usage and ledger that are read through, newest first. */
+    rows: 10_000,
+    artifact: { firstByteMs: 30 * seconds, idleMs: 60 * seconds, totalMs: 60 * minutes },
+  },
   stream: {
     /** A reader that has this much unread is dropped and resumes. */
     readerBytes: 1 * MB,

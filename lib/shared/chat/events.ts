@@ -11,7 +11,9 @@ export type UpstreamEvent =
   /** Text to append. */
   | { type: "delta"; text: string }
   | { type: "finish"; reason: "stop" | "length" | "tool_calls" }
-  | { type: "usage"; inputTokens: number; outputTokens: number };
+  | { type: "usage"; inputTokens: number; outputTokens: number }
+  /** The upstream's own number for this answer, by which it can be found in usage and ledger. */
+  | { type: "reference"; requestId: string };
 
 /** What travels from the server to a browser, as SSE `event: <type>`, `data: <JSON>`, `id: <seq>`. */
 export type ChatEvent =

@@ -27,6 +27,8 @@ export interface MessageMetrics {
   durationMs?: number;
   inputTokens?: number;
   outputTokens?: number;
+  /** The upstream's own number for this answer. */
+  upstreamRequestId?: string;
 }
 
 export interface AttachmentView {

@@ -1,8 +1,8 @@
 import "server-only";
 import { limits } from "#lib/server/limits/limits.ts";
+import { EventDecoder } from "#lib/server/upstream/event-decoder.ts";
 import { type FinishReason, readPiece, type Usage } from "#lib/server/upstream/openclaw/chat-event.ts";
 import { failureOfEvent, failureOfStatus } from "#lib/server/upstream/openclaw/failures.ts";
-import { EventDecoder } from "#lib/server/upstream/openclaw/stream.ts";
 import { headerText, type Receiver, type ResponseHeaders } from "#lib/server/upstream/transport.ts";
 import type { UpstreamEvent } from "#lib/shared/chat/events.ts";
 import { AppError } from "#lib/shared/errors.ts";

@@ -8,7 +8,7 @@ const CR = 13;
 /**
  * Bytes of an event stream to the `data` of its events, in three steps: bytes are cut behind the last line ending of a
  * chunk (so no character is ever split), text is cut into lines, lines are gathered into events. Line endings may be LF,
- * CR LF or CR, mixed. Comments and fields other than `data` are dropped.
+ * CR LF or CR, mixed. Comments and fields other than `data` and `event` are dropped.
  */
 export class EventDecoder {
   /** Lines that are no part of an event stream: the sign of a page or a log sent under a false content type. */
@@ -19,6 +19,7 @@ export class EventDecoder {
   private atStart = true;
   private dataLines: string[] = [];
   private dataChars = 0;
+  private eventName = "";
   private readonly maxBytes: number;
 
   /** @param maxBytes of one line and of one event's data. */
@@ -27,10 +28,10 @@ export class EventDecoder {
   }
 
   /**
-   * Takes a chunk and calls `onData` for each event that it completes. Throws `gateway_too_large` and
+   * Takes a chunk and calls `onData` for each event that it completes, with its name ("" without one). Throws `gateway_too_large` and
    * `gateway_malformed` (bytes that are not UTF-8).
    */
-  push(chunk: Buffer, onData: (data: string) => void): void {
+  push(chunk: Buffer, onData: OnData): void {
     let bytes = chunk;
     if (this.skipLf && bytes.length > 0) {
       this.skipLf = false;
@@ -65,7 +66,7 @@ export class EventDecoder {
     this.held.push(bytes);
   }
 
-  private lines(text: string, onData: (data: string) => void): void {
+  private lines(text: string, onData: OnData): void {
     let from = 0;
     if (this.atStart) {
       this.atStart = false;
@@ -78,14 +79,19 @@ export class EventDecoder {
     }
   }
 
-  private line(text: string, from: number, end: number, onData: (data: string) => void): void {
+  private line(text: string, from: number, end: number, onData: OnData): void {
     if (end - from > this.maxBytes) throw new AppError("gateway_too_large", "A line of the stream is too long.");
     if (end === from) {
-      if (this.dataLines.length === 0) return;
+      if (this.dataLines.length === 0) {
+        this.eventName = "";
+        return;
+      }
       const data = this.dataLines.length === 1 ? (this.dataLines[0] ?? "") : this.dataLines.join("\n");
+      const name = this.eventName;
       this.dataLines = [];
       this.dataChars = 0;
-      onData(data);
+      this.eventName = "";
+      onData(data, name);
       return;
     }
     if (text.startsWith("data:", from)) {
@@ -97,8 +103,16 @@ export class EventDecoder {
       return;
     }
     if (text[from] === ":") return;
+    if (text.startsWith("event:", from)) {
+      const start = text.charCodeAt(from + 6) === 32 ? from + 7 : from + 6;
+      this.eventName = text.slice(start, Math.min(end, start + maxNameChars));
+      return;
+    }
     if (!knownField.test(text.slice(from, Math.min(end, from + 8)))) this.foreignLines += 1;
   }
 }
 
+type OnData = (data: string, event: string) => void;
+
+const maxNameChars = 100;
 const knownField = /^(data$|event(:|$)|id(:|$)|retry(:|$))/;
