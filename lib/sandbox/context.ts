@@ -11,6 +11,8 @@ export interface Sandbox {
   clock: Clock;
   faults: FaultDesk;
   log: RequestLog;
+  /** Where the OpenMarlin part listens; empty until it does. */
+  openmarlinOrigin: string;
   /** Token or password of the gateway. */
   token: string;
   controlToken: string;

@@ -1,7 +1,12 @@
 import { z } from "zod";
 
+/** The servers of one sandbox; each has a port of its own, since their paths overlap. */
+export type UpstreamName = z.infer<typeof upstreamName>;
+const upstreamName = z.enum(["openclaw", "openmarlin"]);
+
 /** Which requests a fault meets. Absent fields match everything. */
 const match = z.strictObject({
+  upstream: upstreamName.optional(),
   method: z.string().optional(),
   /** The path begins with this. */
   path: z.string().optional(),
@@ -56,8 +61,18 @@ const fault = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("content_type"), value: z.string() }),
   /** This one answer in the manner of the releases of February 2026. */
   z.strictObject({ kind: z.literal("early_release") }),
+  /** The call is done, then the connection breaks before the first byte of the answer. */
+  z.strictObject({ kind: z.literal("lost_answer") }),
   /** The model acts as if the person had written this as well, such as `[[http 402]]`. */
   z.strictObject({ kind: z.literal("directive"), text: z.string() }),
+  /** OpenMarlin: the task that this request submits fails in the end. */
+  z.strictObject({ kind: z.literal("task_fails"), error: z.string().min(1).default("video_generation_failed") }),
+  /** OpenMarlin: credit for the top-up session that this request makes comes so long after payment; null = until told. */
+  z.strictObject({ kind: z.literal("credit_delay"), ms: z.int().min(0).nullable() }),
+  /** OpenMarlin: the payment of the top-up session that this request makes fails, whatever the person does. */
+  z.strictObject({ kind: z.literal("payment_fails") }),
+  /** OpenMarlin: the registration session that this request makes lives so long. */
+  z.strictObject({ kind: z.literal("registration_expires"), ms: z.int().min(0) }),
 ]);
 
 /** Body of `POST /__control/faults`: several faults may meet one request together. */
@@ -79,15 +94,16 @@ export interface FaultDesk {
   remove(id: string): boolean;
   clear(): void;
   /** True when some order needs the body to decide about a request to this path. */
-  wantsBody(method: string, path: string): boolean;
+  wantsBody(upstream: UpstreamName, method: string, path: string): boolean;
   /** Every order that matches counts down once. */
-  take(method: string, path: string, body: string): FaultPlan;
+  take(upstream: UpstreamName, method: string, path: string, body: string): FaultPlan;
 }
 
 export function makeFaultDesk(): FaultDesk {
   let orders: (FaultOrder & { id: string })[] = [];
   let last = 0;
-  const meets = ({ match }: FaultOrder, method: string, path: string) =>
+  const meets = ({ match }: FaultOrder, upstream: UpstreamName, method: string, path: string) =>
+    (match.upstream === undefined || match.upstream === upstream) &&
     (match.method === undefined || match.method === method) &&
     (match.path === undefined || path.startsWith(match.path));
   return {
@@ -105,12 +121,12 @@ export function makeFaultDesk(): FaultDesk {
     clear() {
       orders = [];
     },
-    wantsBody: (method, path) =>
-      orders.some((order) => order.match.contains !== undefined && meets(order, method, path)),
-    take(method, path, body) {
+    wantsBody: (upstream, method, path) =>
+      orders.some((order) => order.match.contains !== undefined && meets(order, upstream, method, path)),
+    take(upstream, method, path, body) {
       const plan: FaultPlan = {};
       for (const order of orders) {
-        if (!meets(order, method, path) || !body.includes(order.match.contains ?? "")) continue;
+        if (!meets(order, upstream, method, path) || !body.includes(order.match.contains ?? "")) continue;
         for (const one of order.faults) Object.assign(plan, { [one.kind]: one });
         if (order.times !== null) order.times -= 1;
       }

@@ -5,6 +5,7 @@ import type { Wire } from "#lib/sandbox/wire.ts";
 
 /** `wire` with the byte faults of `plan`. Everything else passes through unchanged, in order. */
 export function faultyWire(wire: Wire, plan: FaultPlan, response: ServerResponse): Wire {
+  if (plan.lost_answer !== undefined) return losingWire(wire, response);
   const shape = makeShaper(plan);
   const send = makeSender(plan, response, wire.gone);
   return {
@@ -18,24 +19,36 @@ export function faultyWire(wire: Wire, plan: FaultPlan, response: ServerResponse
       wire.head(status, Object.fromEntries(changed));
       response.flushHeaders();
     },
-    write(text) {
-      send.push(shape(text));
+    write(data) {
+      send.push(shape(data));
       return true;
     },
     drained: () => wire.drained(),
-    end(text) {
-      if (text !== undefined) send.push(shape(text));
+    end(data) {
+      if (data !== undefined) send.push(shape(data));
       send.end();
     },
   };
 }
 
+/** Everything is done as ordered; then the connection breaks before the first byte of the answer. */
+function losingWire(wire: Wire, response: ServerResponse): Wire {
+  return {
+    gone: wire.gone,
+    head: () => {},
+    write: () => true,
+    drained: async () => {},
+    end: () => void response.socket?.resetAndDestroy(),
+  };
+}
+
 /** Faults that change the text before it becomes bytes. */
-function makeShaper(plan: FaultPlan): (text: string) => Buffer {
+function makeShaper(plan: FaultPlan): (data: string | Uint8Array) => Buffer {
   let events = 0;
   let first = true;
-  return (text) => {
-    let shaped = text;
+  return (data) => {
+    if (typeof data !== "string") return Buffer.from(data);
+    let shaped = data;
     if (plan.no_done !== undefined) shaped = shaped.replace("data: [DONE]\n\n", "");
     if (plan.comments !== undefined && shaped.endsWith("\n\n")) {
       events += 1;

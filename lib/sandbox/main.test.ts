@@ -37,7 +37,9 @@ function run(stdio: ("pipe" | "ignore" | "ipc")[], more: Record<string, string> 
   return child;
 }
 
-async function ready(child: ChildProcess): Promise<{ ready: boolean; port: number; id: string }> {
+async function ready(
+  child: ChildProcess,
+): Promise<{ ready: boolean; port: number; openmarlinPort: number; id: string }> {
   if (child.stdout === null) throw new Error("no output");
   const [line] = await once(createInterface(child.stdout), "line");
   return JSON.parse(line);
@@ -55,7 +57,13 @@ describe("the process", () => {
     const child = run(["ignore", "pipe", "pipe", "ipc"]);
     const told = once(child, "message");
     const line = await ready(child);
-    expect(line).toEqual({ ready: true, port: expect.any(Number), id: expect.stringMatching(/^[0-9a-f]{16}$/) });
+    expect(line).toEqual({
+      ready: true,
+      port: expect.any(Number),
+      openmarlinPort: expect.any(Number),
+      id: expect.stringMatching(/^[0-9a-f]{16}$/),
+    });
+    expect((await fetch(`http://127.0.0.1:${line.openmarlinPort}/openapi.json`)).status).toBe(200);
     expect((await told)[0]).toEqual(line);
     expect(await models(line.port)).toEqual([
       "openclaw",

@@ -4,9 +4,9 @@ import { startSandbox } from "#lib/sandbox/server.ts";
 /**
  * The built-in upstream as a process of its own: `node --conditions=react-server lib/sandbox/main.ts`.
  *
- * Environment: SANDBOX_FILE, SANDBOX_TOKEN and SANDBOX_CONTROL_TOKEN are needed; SANDBOX_PORT (0 = a free one) and
- * SANDBOX_SETTINGS (JSON of a SettingsChange) may be given.
- * When it listens it prints `{"ready":true,"port":N,"id":"..."}` and sends the same to its parent, if there is a channel.
+ * Environment: SANDBOX_FILE, SANDBOX_TOKEN and SANDBOX_CONTROL_TOKEN are needed; SANDBOX_PORT and
+ * SANDBOX_OPENMARLIN_PORT (0 = a free one) and SANDBOX_SETTINGS (JSON of a SettingsChange) may be given.
+ * When it listens it prints `{"ready":true,"port":N,"openmarlinPort":N,"id":"..."}` and sends the same to its parent, if there is a channel.
  * It ends on SIGTERM and SIGINT, and when its parent goes away: the channel closes or, without one, a piped input ends.
  */
 async function main(): Promise<void> {
@@ -15,6 +15,7 @@ async function main(): Promise<void> {
     token: needed("SANDBOX_TOKEN"),
     controlToken: needed("SANDBOX_CONTROL_TOKEN"),
     port: Number(process.env["SANDBOX_PORT"] ?? 0),
+    openmarlinPort: Number(process.env["SANDBOX_OPENMARLIN_PORT"] ?? 0),
     settings: JSON.parse(process.env["SANDBOX_SETTINGS"] ?? "{}"),
   });
   let ending = false;
@@ -32,9 +33,10 @@ async function main(): Promise<void> {
   process.on("SIGINT", end);
   if (process.channel !== undefined) process.on("disconnect", end);
   else if (isPipe(0)) process.stdin.on("end", end).on("error", end).resume();
-  const ready = { ready: true, port: sandbox.port, id: sandbox.id };
+  const ready = { ready: true, port: sandbox.port, openmarlinPort: sandbox.openmarlin.port, id: sandbox.id };
+  // A parent that is gone already hears nothing, which is no error; "disconnect" ends us.
+  process.send?.(ready, undefined, undefined, () => {});
   process.stdout.write(`${JSON.stringify(ready)}\n`);
-  process.send?.(ready);
 }
 
 function needed(name: string): string {

@@ -1,13 +1,34 @@
+import type { UpstreamName } from "#lib/sandbox/faults.ts";
+
 /** One line of what the sandbox saw, newest last. Tests read it through `GET /__control/requests`. */
 export type LogEntry = { seq: number; at: number } & LogFacts;
 
 export type LogFacts =
   /** A request arrived. Headers without the credential. */
-  | { kind: "request"; method: string; path: string; headers: Record<string, string> }
+  | { kind: "request"; upstream: UpstreamName; method: string; path: string; headers: Record<string, string> }
   /** The answer left whole, or the client left first. */
-  | { kind: "answer"; method: string; path: string; status: number; ms: number; complete: boolean }
+  | {
+      kind: "answer";
+      upstream: UpstreamName;
+      method: string;
+      path: string;
+      status: number;
+      ms: number;
+      complete: boolean;
+    }
   /** The model was called: what it was shown. */
   | ModelCallFacts
+  /** OpenMarlin accepted an execution: what it was asked. */
+  | {
+      kind: "execution";
+      requestId: string;
+      workspaceId: string;
+      providerId: string;
+      model: string;
+      sessionKey: string | null;
+      stream: boolean;
+      instruction: string;
+    }
   /** The client went away and the model call was cancelled. `ms` since that call began. */
   | { kind: "client-abort"; agent: string; session: string; last: string; ms: number };
 

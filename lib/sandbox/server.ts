@@ -1,23 +1,26 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { makeClock } from "#lib/sandbox/clock.ts";
 import type { Sandbox } from "#lib/sandbox/context.ts";
 import { answerControl, controlPath } from "#lib/sandbox/control.ts";
 import { BodyTooLarge, type Exchange, makeExchange } from "#lib/sandbox/exchange.ts";
-import { type FaultPlan, makeFaultDesk } from "#lib/sandbox/faults.ts";
+import { type FaultPlan, makeFaultDesk, type UpstreamName } from "#lib/sandbox/faults.ts";
 import { faultyWire } from "#lib/sandbox/faulty-wire.ts";
-import { type Gateway, gatewayTables, makeGateway } from "#lib/sandbox/openclaw/gateway.ts";
+import { gatewayTables, makeGateway } from "#lib/sandbox/openclaw/gateway.ts";
+import { makeOpenMarlin, openMarlinTables } from "#lib/sandbox/openmarlin/openmarlin.ts";
 import { makeRequestLog } from "#lib/sandbox/request-log.ts";
 import { makeSettings, type SettingsChange } from "#lib/sandbox/settings.ts";
 import { openStore } from "#lib/sandbox/store.ts";
-import { plainWire } from "#lib/sandbox/wire.ts";
+import { type HeaderNames, plainWire } from "#lib/sandbox/wire.ts";
 
 export interface SandboxOptions {
   /** SQLite file; ":memory:" (the default) forgets everything at the end. */
   file?: string;
   /** 0 (the default) takes a free one. */
   port?: number;
+  /** Port of the OpenMarlin part; 0 (the default) takes a free one. */
+  openmarlinPort?: number;
   /** Random when absent. */
   token?: string;
   controlToken?: string;
@@ -26,8 +29,10 @@ export interface SandboxOptions {
 
 export interface RunningSandbox {
   port: number;
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`: the gateway, and the control endpoint for everything. */
   url: string;
+  /** An origin of its own: both upstreams have a `/v1/models`, and the address of this one may have no path. */
+  openmarlin: { port: number; url: string };
   token: string;
   controlToken: string;
   id: string;
@@ -35,79 +40,117 @@ export interface RunningSandbox {
   close(): Promise<void>;
 }
 
-/** Starts the built-in upstream on 127.0.0.1. Rejects when the port or the file is taken. */
+/** Starts the built-in upstreams on 127.0.0.1. Rejects when a port or the file is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
   const settings = makeSettings(options.settings);
-  const store = openStore(options.file ?? ":memory:", gatewayTables);
+  const store = openStore(options.file ?? ":memory:", [...gatewayTables, ...openMarlinTables]);
   const sandbox: Sandbox = {
     store,
     settings,
     clock: makeClock(settings),
     faults: makeFaultDesk(),
     log: makeRequestLog(),
+    openmarlinOrigin: "",
     token: options.token ?? randomBytes(24).toString("hex"),
     controlToken: options.controlToken ?? randomBytes(24).toString("hex"),
     startedAt: Date.now(),
   };
   const gateway = makeGateway(sandbox);
-  const server = createServer((request, response) => {
-    serve(sandbox, gateway, request, response).catch((error: unknown) => {
+  const openmarlin = makeOpenMarlin(sandbox);
+  const upstreams: Upstream[] = [
+    {
+      name: "openclaw",
+      headerNames: "as_given",
+      answer: gateway.answer,
+      control: (exchange) => answerControl(sandbox, { gateway, openmarlin }, exchange),
+    },
+    { name: "openmarlin", headerNames: "lower_case", answer: openmarlin.answer, control: null },
+  ];
+  const servers = upstreams.map((upstream) => serverOf((...pair) => serve(sandbox, upstream, ...pair)));
+  const close = async () => {
+    const closed = Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    for (const server of servers) server.closeAllConnections();
+    await closed;
+    await Promise.all([gateway.settled(), openmarlin.settled()]);
+    store.close();
+  };
+  try {
+    const wanted = [options.port ?? 0, options.openmarlinPort ?? 0];
+    const ports = await Promise.all(servers.map((server, index) => listen(server, wanted[index] ?? 0)));
+    const [port = 0, openmarlinPort = 0] = ports;
+    sandbox.openmarlinOrigin = originOf(openmarlinPort);
+    return {
+      port,
+      url: originOf(port),
+      openmarlin: { port: openmarlinPort, url: sandbox.openmarlinOrigin },
+      token: sandbox.token,
+      controlToken: sandbox.controlToken,
+      id: store.id,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function serverOf(answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Server {
+  return createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
       if (!response.destroyed) console.error("sandbox:", error);
       response.destroy();
     });
   });
+}
+
+async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  }).catch((error: unknown) => {
-    store.close();
-    throw error;
+    server.listen(port, "127.0.0.1", resolve);
   });
   const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  return {
-    port,
-    url: `http://127.0.0.1:${port}`,
-    token: sandbox.token,
-    controlToken: sandbox.controlToken,
-    id: store.id,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-      await gateway.settled();
-      store.close();
-    },
-  };
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+function originOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
 }
 
 /** Large enough for every part; each part has its own, smaller limit. */
 const anyBodyBytes = 64_000_000;
 
+interface Upstream {
+  name: UpstreamName;
+  headerNames: HeaderNames;
+  answer(exchange: Exchange): Promise<void>;
+  /** What answers under the control path, where there is one. */
+  control: ((exchange: Exchange) => Promise<void>) | null;
+}
+
 async function serve(
   sandbox: Sandbox,
-  gateway: Gateway,
+  upstream: Upstream,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const wire = plainWire(request, response);
+  const wire = plainWire(request, response, upstream.headerNames);
   const exchange = makeExchange(request, wire);
-  if (exchange.path === controlPath || exchange.path.startsWith(`${controlPath}/`))
-    return answerControl(sandbox, gateway, exchange);
-  record(sandbox, exchange, response);
-  exchange.plan = await planOf(sandbox, exchange);
+  const forControl = exchange.path === controlPath || exchange.path.startsWith(`${controlPath}/`);
+  if (upstream.control !== null && forControl) return upstream.control(exchange);
+  record(sandbox, upstream.name, exchange, response);
+  exchange.plan = await planOf(sandbox, upstream.name, exchange);
   if (Object.keys(exchange.plan).length > 0) {
     exchange.wire = faultyWire(wire, exchange.plan, response);
     if (await answeredByFault(exchange)) return;
   }
-  await gateway.answer(exchange);
+  await upstream.answer(exchange);
 }
 
-async function planOf(sandbox: Sandbox, exchange: Exchange): Promise<FaultPlan> {
+async function planOf({ faults }: Sandbox, upstream: UpstreamName, exchange: Exchange): Promise<FaultPlan> {
   const { method, path } = exchange;
-  if (!sandbox.faults.wantsBody(method, path)) return sandbox.faults.take(method, path, "");
+  if (!faults.wantsBody(upstream, method, path)) return faults.take(upstream, method, path, "");
   try {
-    return sandbox.faults.take(method, path, (await exchange.body(anyBodyBytes)).toString());
+    return faults.take(upstream, method, path, (await exchange.body(anyBodyBytes)).toString());
   } catch (error) {
     if (error instanceof BodyTooLarge) return {};
     throw error;
@@ -135,17 +178,22 @@ async function answeredByFault({ plan, wire }: Exchange): Promise<boolean> {
   return true;
 }
 
-function record(sandbox: Sandbox, { method, path, headers }: Exchange, response: ServerResponse): void {
+function record(
+  { log }: Sandbox,
+  upstream: UpstreamName,
+  { method, path, headers }: Exchange,
+  response: ServerResponse,
+): void {
   const began = performance.now();
   const shown: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined) continue;
     shown[name] = name === "authorization" ? "(hidden)" : String(value);
   }
-  sandbox.log.add({ kind: "request", method, path, headers: shown });
+  log.add({ kind: "request", upstream, method, path, headers: shown });
   response.on("close", () => {
     const ms = Math.round(performance.now() - began);
     const status = response.headersSent ? response.statusCode : 0;
-    sandbox.log.add({ kind: "answer", method, path, status, ms, complete: response.writableFinished });
+    log.add({ kind: "answer", upstream, method, path, status, ms, complete: response.writableFinished });
   });
 }

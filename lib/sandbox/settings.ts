@@ -8,6 +8,28 @@ export interface Settings {
   /** Multiplies the natural pace of the authored agents. Directives such as `[[slow 50]]` keep their own time. */
   paceScale: number;
   openclaw: GatewaySettings;
+  openmarlin: MarlinSettings;
+}
+
+export interface MarlinSettings {
+  /** Origin of the app, which serves the pages for approval and checkout; null = the OpenMarlin part's own, which has none. */
+  pagesOrigin: string | null;
+  /** What a new workspace is given. */
+  startingCredits: number;
+  /** How long a registration session waits for its approval. Times `timeScale`, as are the three durations below. */
+  registrationMs: number;
+  taskQueuedMs: number;
+  taskRunningMs: number;
+  /** From payment to credit; null = until the control endpoint says so. */
+  creditDelayMs: number | null;
+  /** Providers that answer `provider_unavailable`. */
+  providersDown: string[];
+  /** Which of the two shapes new usage events get; one that was stored keeps its own. */
+  settlement: "nested" | "flat";
+  /** Where the contract leaves a place or a name open, each can be tried. */
+  artifactIn: "output" | "metadata";
+  chunkField: "delta" | "text" | "chunk" | "content" | "output";
+  outputShape: "text" | "object";
 }
 
 export interface GatewaySettings {
@@ -48,11 +70,30 @@ const gatewayChange = z.strictObject({
   release: z.enum(["2026.9", "2026.2"]).optional(),
 });
 
+const marlinChange = z.strictObject({
+  pagesOrigin: z
+    .string()
+    .regex(/^https?:\/\/[^/?#@\s]+$/)
+    .nullable()
+    .optional(),
+  startingCredits: z.number().min(0).max(100_000).multipleOf(0.01).optional(),
+  registrationMs: z.int().min(0).optional(),
+  taskQueuedMs: z.int().min(0).optional(),
+  taskRunningMs: z.int().min(0).optional(),
+  creditDelayMs: z.int().min(0).nullable().optional(),
+  providersDown: z.array(z.string()).optional(),
+  settlement: z.enum(["nested", "flat"]).optional(),
+  artifactIn: z.enum(["output", "metadata"]).optional(),
+  chunkField: z.enum(["delta", "text", "chunk", "content", "output"]).optional(),
+  outputShape: z.enum(["text", "object"]).optional(),
+});
+
 /** Body of `PATCH /__control/settings`. */
 export const settingsChange = z.strictObject({
   timeScale: z.number().min(0).max(1000).optional(),
   paceScale: z.number().min(0).max(1000).optional(),
   openclaw: gatewayChange.optional(),
+  openmarlin: marlinChange.optional(),
 });
 
 /** A fresh set of settings; `change` is parsed, so it may come from outside. Throws a ZodError. */
@@ -69,6 +110,20 @@ export function makeSettings(change: unknown = {}): Settings {
       maxConcurrent: Math.max(8, 4 * availableParallelism()),
       release: "2026.9",
     },
+    openmarlin: {
+      pagesOrigin: null,
+      // Four messages by automatic routing, then a shortfall.
+      startingCredits: 5,
+      registrationMs: 600_000,
+      taskQueuedMs: 3000,
+      taskRunningMs: 20_000,
+      creditDelayMs: 2000,
+      providersDown: [],
+      settlement: "nested",
+      artifactIn: "output",
+      chunkField: "delta",
+      outputShape: "text",
+    },
   };
   applySettings(settings, settingsChange.parse(change));
   return settings;
@@ -76,9 +131,10 @@ export function makeSettings(change: unknown = {}): Settings {
 
 /** Writes the given fields into `settings`, in place: everything holds the same object. */
 export function applySettings(settings: Settings, change: SettingsChange): void {
-  const { openclaw, ...times } = change;
+  const { openclaw, openmarlin, ...times } = change;
   Object.assign(settings, withoutUndefined(times));
   Object.assign(settings.openclaw, withoutUndefined(openclaw ?? {}));
+  Object.assign(settings.openmarlin, withoutUndefined(openmarlin ?? {}));
 }
 
 function withoutUndefined(fields: object): object {

@@ -10,6 +10,9 @@ export interface RawAnswer {
   body: string;
 }
 
+/** The gateway part (`sandbox`) or the OpenMarlin part (`sandbox.openmarlin`). */
+type Listening = Pick<RunningSandbox, "url">;
+
 interface CallOptions {
   method?: string;
   headers?: Record<string, string>;
@@ -19,7 +22,7 @@ interface CallOptions {
 }
 
 /** One request on a connection of its own. Rejects when the answer is cut. */
-export async function call(sandbox: RunningSandbox, path: string, options: CallOptions = {}): Promise<RawAnswer> {
+export async function call(sandbox: Listening, path: string, options: CallOptions = {}): Promise<RawAnswer> {
   const response = await open(sandbox, path, options);
   let body = "";
   response.setEncoding("utf8");
@@ -29,7 +32,7 @@ export async function call(sandbox: RunningSandbox, path: string, options: CallO
 
 /** The same up to the headers; the caller reads the body. */
 export async function open(
-  sandbox: RunningSandbox,
+  sandbox: Listening,
   path: string,
   { method, headers = {}, body, signal }: CallOptions = {},
 ): Promise<http.IncomingMessage> {

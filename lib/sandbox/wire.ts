@@ -4,14 +4,17 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 export interface Wire {
   head(status: number, headers: Record<string, string | number>): void;
   /** False: wait for `drained()` before writing more. Ignored once the client has left. */
-  write(text: string): boolean;
+  write(data: string | Uint8Array): boolean;
   drained(): Promise<void>;
-  end(text?: string): void;
+  end(data?: string | Uint8Array): void;
   /** Aborts when the client leaves before the answer was complete. */
   readonly gone: AbortSignal;
 }
 
-export function plainWire(request: IncomingMessage, response: ServerResponse): Wire {
+/** How header names are spelled on the wire. `lower_case` holds for those that Node would add by itself, too. */
+export type HeaderNames = "as_given" | "lower_case";
+
+export function plainWire(request: IncomingMessage, response: ServerResponse, names: HeaderNames = "as_given"): Wire {
   const gone = new AbortController();
   response.on("close", () => {
     if (!response.writableFinished) gone.abort();
@@ -20,9 +23,10 @@ export function plainWire(request: IncomingMessage, response: ServerResponse): W
   request.on("error", () => {});
   return {
     head: (status, headers) => {
-      if (!response.headersSent && !response.destroyed) response.writeHead(status, headers);
+      if (response.headersSent || response.destroyed) return;
+      response.writeHead(status, names === "lower_case" ? lowerCased(request, headers) : headers);
     },
-    write: (text) => response.destroyed || response.write(text),
+    write: (data) => response.destroyed || response.write(data),
     drained: () =>
       new Promise((resolve) => {
         if (response.destroyed || !response.writableNeedDrain) return resolve();
@@ -32,9 +36,22 @@ export function plainWire(request: IncomingMessage, response: ServerResponse): W
         };
         response.on("drain", done).on("close", done);
       }),
-    end: (text) => {
-      if (!response.destroyed) response.end(text);
+    end: (data) => {
+      if (!response.destroyed) response.end(data);
     },
     gone: gone.signal,
+  };
+}
+
+function lowerCased(
+  request: IncomingMessage,
+  headers: Record<string, string | number>,
+): Record<string, string | number> {
+  const lowered = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return {
+    date: new Date().toUTCString(),
+    connection: request.headers.connection?.toLowerCase() === "close" ? "close" : "keep-alive",
+    ...("content-length" in lowered ? {} : { "transfer-encoding": "chunked" }),
+    ...lowered,
   };
 }
