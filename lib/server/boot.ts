@@ -6,19 +6,20 @@ import { ChatEngine } from "#lib/server/chat/engine.ts";
 import { startHousekeeping } from "#lib/server/chat/housekeeping.ts";
 import { openclawBackend } from "#lib/server/chat/openclaw-backend.ts";
 import { recover, watch } from "#lib/server/chat/watch.ts";
-import { env } from "#lib/server/env.ts";
+import { appOrigin, env } from "#lib/server/env.ts";
 import { JobEngine } from "#lib/server/jobs/engine.ts";
 import { jobsSlot } from "#lib/server/jobs/jobs.ts";
 import { allJobKinds } from "#lib/server/jobs/kinds/all.ts";
 import { lifecycle } from "#lib/server/lifecycle.ts";
 import { log } from "#lib/server/log.ts";
 import { perProcess } from "#lib/server/per-process.ts";
-import { currentFingerprint, openclawConnection } from "#lib/server/settings/connection.ts";
+import { currentPlaces, openclawConnection } from "#lib/server/settings/connection.ts";
 import { stopOnSignals } from "#lib/server/stop.ts";
 import { registerInstance } from "#lib/server/store/instances.ts";
 import { authSecret, dataKeys } from "#lib/server/store/keys.ts";
 import { lockDataDir } from "#lib/server/store/lock.ts";
 import { closeStore, openStoreOnce } from "#lib/server/store/open.ts";
+import { resealCredentials } from "#lib/server/store/reseal.ts";
 import { resealSettings } from "#lib/server/store/settings.ts";
 
 /**
@@ -44,7 +45,7 @@ async function prepare(): Promise<void> {
   const { databaseUrl, dataDir } = env();
   if (databaseUrl === undefined) {
     const lock = await lockDataDir(dataDir);
-    lock.publish(address());
+    lock.publish(appOrigin());
     process.once("exit", () => lock.release());
   }
   authSecret();
@@ -70,7 +71,8 @@ async function start(): Promise<void> {
 async function openHouse(): Promise<void> {
   const { databaseUrl, dataDir, openclaw, production } = env();
   const store = await openStoreOnce({ databaseUrl, dataDir });
-  await resealSettings(store, dataKeys()).catch((error: unknown) =>
+  const reseal = Promise.all([resealSettings(store, dataKeys()), resealCredentials(store, dataKeys())]);
+  await reseal.catch((error: unknown) =>
     log().error({ message: "Stored credentials still carry an older DATA_KEY, which must stay in the list.", error }),
   );
   const connection = await openclawConnection().catch((error: unknown) => {
@@ -86,7 +88,7 @@ async function openHouse(): Promise<void> {
     store,
     kinds: allJobKinds,
     epoch: () => engine.epoch,
-    places: () => [currentFingerprint()],
+    places: currentPlaces,
   });
   jobs.start();
   const stopHousekeeping = startHousekeeping(store);
@@ -107,10 +109,5 @@ function announce(code: string | null, connection: { fingerprint: string; url: s
         : "OpenClaw: the built-in sandbox (set OPENCLAW_GATEWAY_URL to connect a real gateway)";
   const path = code === null ? "/" : `/setup?code=${code}`;
   const once = code === null ? "" : "   (the code works once)";
-  process.stdout.write(`\n  Breakwater   ${address()}${path}${once}\n  ${upstream}\n\n`);
-}
-
-function address(): string {
-  const { authUrl, host, port } = env();
-  return authUrl?.origin ?? `http://${host}:${port}`;
+  process.stdout.write(`\n  Breakwater   ${appOrigin()}${path}${once}\n  ${upstream}\n\n`);
 }

@@ -6,6 +6,14 @@ import { perProcess } from "#lib/server/per-process.ts";
 
 const flag = z.enum(["0", "1", "true", "false"]).transform((value) => value === "1" || value === "true");
 const text = z.string().trim().min(1);
+/** A list of https origins, with commas between. */
+const origins = text.transform((list, context) => {
+  const parsed = list.split(",").map((entry) => URL.parse(entry.trim()));
+  const usable = parsed.filter((url) => url?.protocol === "https:" && url.pathname === "/" && url.search === "");
+  if (usable.length === parsed.length) return usable.flatMap((url) => (url === null ? [] : [url.origin]));
+  context.addIssue("write https origins without a path, with commas between");
+  return z.NEVER;
+});
 
 const schema = z.object({
   NODE_ENV: z.string().optional(),
@@ -38,6 +46,11 @@ const schema = z.object({
   OPENCLAW_FIRST_BYTE_SECONDS: z.coerce.number().min(1).max(3600).optional(),
   OPENCLAW_IDLE_SECONDS: z.coerce.number().min(1).max(3600).optional(),
   OPENCLAW_TOTAL_SECONDS: z.coerce.number().min(1).max(86_400).optional(),
+  OPENMARLIN_SERVER_URL: text.optional(),
+  OPENMARLIN_PLATFORM_API_KEY: text.min(8).optional(),
+  OPENMARLIN_AUTH_FLOW: z.enum(["device", "workos_callback"]).optional(),
+  HANDOFF_ORIGINS: origins.optional(),
+  ARTIFACT_ORIGINS: origins.optional(),
 });
 
 export type Env = ReturnType<typeof shape>;
@@ -108,11 +121,24 @@ function shape(raw: z.infer<typeof schema>) {
       idleMs: inMs(raw.OPENCLAW_IDLE_SECONDS),
       totalMs: inMs(raw.OPENCLAW_TOTAL_SECONDS),
     },
+    openmarlin: {
+      url: raw.OPENMARLIN_SERVER_URL,
+      key: raw.OPENMARLIN_PLATFORM_API_KEY,
+      authFlow: raw.OPENMARLIN_AUTH_FLOW,
+      handoffOrigins: raw.HANDOFF_ORIGINS ?? [],
+      artifactOrigins: raw.ARTIFACT_ORIGINS ?? [],
+    },
   };
 }
 
 function inMs(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000;
+}
+
+/** The address under which people open this server. */
+export function appOrigin(): string {
+  const { authUrl, host, port } = env();
+  return authUrl?.origin ?? `http://${host}:${port}`;
 }
 
 export function isLoopback(host: string): boolean {

@@ -28,9 +28,10 @@ interface KnownSecrets {
 
 function slot(): KnownSecrets {
   return perProcess<KnownSecrets>("known-secrets", () => {
-    const { authSecret, dataKey, oidc, openclaw, databaseUrl } = env();
+    const { authSecret, dataKey, oidc, openclaw, openmarlin, databaseUrl } = env();
     const password = databaseUrl === undefined ? undefined : URL.parse(databaseUrl)?.password;
-    const given = [authSecret, dataKey, oidc?.clientSecret, openclaw.token, openclaw.password, password];
+    const keys = [openclaw.token, openclaw.password, openmarlin.key];
+    const given = [authSecret, dataKey, oidc?.clientSecret, password, ...keys];
     return { values: new Set(given.filter((value) => value !== undefined)), pieces: null };
   });
 }

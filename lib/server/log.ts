@@ -29,7 +29,10 @@ export function log(): Logger {
 }
 
 function maskSecrets(line: string): string {
-  const masked = knownSecrets().mask(line);
+  // The workspace keys of people are too many to know, too.
+  const masked = knownSecrets()
+    .mask(line)
+    .replaceAll(/(claw_wsk_)[\w-]+/g, `$1${secretMask}`);
   // The keys of gateway sessions are too many to know.
   return masked.includes(":web:") ? masked.replaceAll(/(:web:)[0-9a-f]+/g, `$1${secretMask}`) : masked;
 }

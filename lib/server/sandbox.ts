@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { env } from "#lib/server/env.ts";
+import { appOrigin, env } from "#lib/server/env.ts";
 import { log } from "#lib/server/log.ts";
 import { perProcess } from "#lib/server/per-process.ts";
 import { AppError } from "#lib/shared/errors.ts";
@@ -13,6 +13,8 @@ import { AppError } from "#lib/shared/errors.ts";
 export interface Sandbox {
   /** Loopback, a port of the system's choice. */
   origin: string;
+  /** Where its OpenMarlin part listens. */
+  openmarlinOrigin: string;
   /** Bearer of its gateway part. */
   token: string;
   /** Bearer of its control endpoint, through which it is told to misbehave. */
@@ -88,6 +90,8 @@ async function start(held: Keeper): Promise<Sandbox> {
         SANDBOX_FILE: path.join(/*turbopackIgnore: true*/ dataDir, "sandbox.sqlite"),
         SANDBOX_TOKEN: held.token,
         SANDBOX_CONTROL_TOKEN: held.controlToken,
+        // The pages that a person opens are this app's own.
+        SANDBOX_SETTINGS: JSON.stringify({ openmarlin: { pagesOrigin: appOrigin() } }),
       },
       stdio: ["ignore", "pipe", "inherit", "ipc"],
     },
@@ -100,6 +104,7 @@ async function start(held: Keeper): Promise<Sandbox> {
   held.failures = 0;
   held.running = {
     origin: `http://127.0.0.1:${ready.port}`,
+    openmarlinOrigin: `http://127.0.0.1:${ready.openmarlinPort}`,
     token: held.token,
     controlToken: held.controlToken,
     id: ready.id,
@@ -118,7 +123,7 @@ async function start(held: Keeper): Promise<Sandbox> {
 }
 
 /** The child says where it listens in one line of JSON on its output. */
-function readyLine(child: ChildProcess): Promise<{ port: number; id: string }> {
+function readyLine(child: ChildProcess): Promise<Ready> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => {
       clearTimeout(timer);
@@ -144,10 +149,17 @@ function readyLine(child: ChildProcess): Promise<{ port: number; id: string }> {
   });
 }
 
-function parseReady(line: string): { port: number; id: string } | null {
+interface Ready {
+  port: number;
+  openmarlinPort: number;
+  id: string;
+}
+
+function parseReady(line: string): Ready | null {
   try {
-    const { port, id } = JSON.parse(line) as { port?: unknown; id?: unknown };
-    return typeof port === "number" && typeof id === "string" ? { port, id } : null;
+    const { port, openmarlinPort, id } = JSON.parse(line) as { [Name in keyof Ready]?: unknown };
+    const ready = typeof port === "number" && typeof openmarlinPort === "number" && typeof id === "string";
+    return ready ? { port, openmarlinPort, id } : null;
   } catch {
     return null;
   }

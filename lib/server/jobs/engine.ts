@@ -1,7 +1,7 @@
 import "server-only";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { audit } from "#lib/server/audit/audit.ts";
-import type { JobAtWork, JobKind, JobStep } from "#lib/server/jobs/kind.ts";
+import type { JobAtWork, JobKind, JobStep, Pace } from "#lib/server/jobs/kind.ts";
 import { type JobRequest, makeJob } from "#lib/server/jobs/make.ts";
 import { nextPollMs } from "#lib/server/jobs/pace.ts";
 import { stepOfFailedPoll, stepOfFailedSubmit } from "#lib/server/jobs/setbacks.ts";
@@ -9,6 +9,7 @@ import { limits } from "#lib/server/limits/limits.ts";
 import { log } from "#lib/server/log.ts";
 import { anyJobDue, claimDueJobs, type JobChange, type JobRow, moveJob, saveJob } from "#lib/server/store/jobs.ts";
 import { dataKeys } from "#lib/server/store/keys.ts";
+import { jobPurpose } from "#lib/server/store/reseal.ts";
 import type { Store } from "#lib/server/store/store.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { isActiveJob, type JobKindName } from "#lib/shared/jobs.ts";
@@ -20,8 +21,8 @@ export interface JobEngineOptions {
   epoch(): number;
   /** The upstreams that are connected now; jobs of others rest. */
   places(): string[];
-  /** For tests: no check sooner than this after the last. */
-  shortestMs?: number;
+  /** For tests: stands above the pace of every kind. */
+  pace?: Pace;
 }
 
 /**
@@ -116,7 +117,7 @@ export class JobEngine {
         places,
         limit: room,
         leaseMs: limits.jobs.leaseMs,
-        shortestMs: this.#options.shortestMs ?? limits.jobs.shortestMs,
+        shortestMs: this.#options.pace?.firstMs ?? limits.jobs.shortestMs,
       });
       for (const row of claimed) void this.#hold(this.#work(row), row);
     } catch (error) {
@@ -183,7 +184,7 @@ export class JobEngine {
       failures,
       checked: told,
       ended: !isActiveJob(step.state),
-      nextPollMs: waits ? null : nextPollMs(kind.pace, facts),
+      nextPollMs: waits ? null : nextPollMs(this.#options.pace ?? kind.pace, facts),
       ...(step.upstreamId === undefined ? {} : { upstream_id: step.upstreamId }),
       ...(step.upstreamState === undefined ? {} : { upstream_state: step.upstreamState.slice(0, 100) }),
       ...(step.result === undefined ? {} : { result: JSON.stringify(step.result) }),
@@ -208,7 +209,7 @@ export class JobEngine {
       row,
       input: kind.input.parse(JSON.parse(row.input)),
       store: this.store,
-      secret: row.secret === null ? null : JSON.parse(dataKeys().unseal(row.secret, secretPurpose(row.id))),
+      secret: row.secret === null ? null : JSON.parse(dataKeys().unseal(row.secret, jobPurpose(row.id))),
       mark: async (change) => {
         const keep = { ...change, checked: false, ended: false, nextPollMs: 0, keepMs: limits.jobs.leaseMs };
         const saved = await this.store.write((tx) => saveJob(tx, this.store, row, keep));
@@ -225,12 +226,8 @@ export class JobEngine {
 }
 
 /** Seals what must never leave the server; it opens for this job only. */
-export function sealJobSecret(jobId: string, value: unknown): string | null {
-  return value === null ? null : dataKeys().seal(JSON.stringify(value), secretPurpose(jobId));
-}
-
-export function secretPurpose(jobId: string): string {
-  return `job:${jobId}`;
+function sealJobSecret(jobId: string, value: unknown): string | null {
+  return value === null ? null : dataKeys().seal(JSON.stringify(value), jobPurpose(jobId));
 }
 
 function retryAfterOf({ problem }: JobStep): number | undefined {

@@ -10,6 +10,9 @@ import type { Store } from "#lib/server/store/store.ts";
 
 const scriptedInput = z.object({ wish: z.string() });
 
+/** Seconds in the house, milliseconds in a test. */
+export const pace = { firstMs: 10, longestMs: 50 };
+
 type AtWork = JobAtWork<z.output<typeof scriptedInput>>;
 
 /** A kind whose upstream is spoken by a test. */
@@ -20,7 +23,7 @@ export function scriptedKind(
   return defineKind<z.output<typeof scriptedInput>>({
     kind: "openmarlin_video",
     input: scriptedInput,
-    pace: { firstMs: 10, longestMs: 50 },
+    pace,
     deadlineMs: null,
     repeatable: false,
     cancellable: [],
@@ -33,7 +36,7 @@ export function scriptedKind(
 /** A job engine as one server process has it, with an epoch of its own; it looks only when told to. */
 export async function testEngine(store: Store, kinds: JobKind[], places = ["real"]): Promise<JobEngine> {
   const epoch = await registerInstance(store);
-  const engine = new JobEngine({ store, kinds, epoch: () => epoch, places: () => places, shortestMs: 1 });
+  const engine = new JobEngine({ store, kinds, epoch: () => epoch, places: () => places, pace });
   onTestFinished(() => engine.stop(100));
   return engine;
 }

@@ -27,13 +27,7 @@ export async function changeConnection(
   password: string,
 ): Promise<void> {
   const { person } = actor;
-  const who = { id: person.id, name: person.name };
-  const attempt = await beginAttempt(store, person.email, actor.address);
-  if (!(await verifyPassword(store, person.id, password))) {
-    await audit(store, { actor: who, action: "settings.update", object: "openclaw", outcome: "refused" });
-    throw invalid([{ path: "password", message: "wrong" }]);
-  }
-  await attempt.succeeded();
+  const who = await confirmAdmin(store, actor, "openclaw", password);
   const { effective } = await readEffective();
   const { view } = effective;
   const fixed = (["url", "auth", "userHeader", "agents"] as const).filter(
@@ -66,6 +60,23 @@ export async function changeConnection(
   if (typeof change.credential === "string") forgetRefusal();
   announceStored(store);
   await readEffective();
+}
+
+/** Has the admin's own password checked before anything changes. Throws `invalid_input`, and `rate_limited` after many. */
+export async function confirmAdmin(
+  store: Store,
+  { person, address }: { person: Pick<Person, "id" | "name" | "email">; address: string },
+  object: string,
+  password: string,
+): Promise<{ id: string; name: string }> {
+  const who = { id: person.id, name: person.name };
+  const attempt = await beginAttempt(store, person.email, address);
+  if (!(await verifyPassword(store, person.id, password))) {
+    await audit(store, { actor: who, action: "settings.update", object, outcome: "refused" });
+    throw invalid([{ path: "password", message: "wrong" }]);
+  }
+  await attempt.succeeded();
+  return who;
 }
 
 function apply(before: StoredOpenClaw, change: Change, fixedUrl: string | null, byName: string): StoredOpenClaw {
@@ -101,6 +112,7 @@ function usable(text: string): string {
   return base.url;
 }
 
-function invalid(fields: FieldProblem[]): AppError {
+/** A change that cannot be made like this, field by field. */
+export function invalid(fields: FieldProblem[]): AppError {
   return new AppError("invalid_input", "The connection cannot be changed like this.", { fields });
 }

@@ -1,11 +1,17 @@
 import "server-only";
-import { env } from "#lib/server/env.ts";
+import { appOrigin, env } from "#lib/server/env.ts";
 import { log } from "#lib/server/log.ts";
 import { perProcess } from "#lib/server/per-process.ts";
 import { runningSandbox, type Sandbox, sandbox } from "#lib/server/sandbox.ts";
 import { type EffectiveOpenClaw, effectiveOpenClaw, isConfigured } from "#lib/server/settings/effective.ts";
-import { onStoredChange, readStored } from "#lib/server/settings/stored.ts";
+import {
+  type EffectiveOpenMarlin,
+  effectiveOpenMarlin,
+  isOpenMarlinConfigured,
+} from "#lib/server/settings/effective-openmarlin.ts";
+import { onStoredChange, readStored, readStoredOpenMarlin } from "#lib/server/settings/stored.ts";
 import { makeConnection, type OpenClawConnection } from "#lib/server/upstream/openclaw/connection.ts";
+import type { OpenMarlinConnection } from "#lib/server/upstream/openmarlin/connection.ts";
 import { parseBase } from "#lib/server/upstream/origin.ts";
 import { AppError } from "#lib/shared/errors.ts";
 
@@ -42,7 +48,8 @@ export function currentConnection(): OpenClawConnection {
 export function isSandbox(): boolean {
   const held = state();
   if (held.effective !== null) return held.sandbox;
-  return env().sandbox ?? env().openclaw.url === undefined;
+  const { sandbox: forced, openclaw, openmarlin } = env();
+  return forced ?? !(isConfigured(openclaw, {}) || isOpenMarlinConfigured(openmarlin, {}));
 }
 
 /** `sandbox:<id>` or `real`, for marking data; `sandbox:starting` only while the sandbox is not up. */
@@ -52,20 +59,46 @@ export function currentFingerprint(): string {
   return running === null ? "sandbox:starting" : `sandbox:${running.id}`;
 }
 
+/** The connection to OpenMarlin that counts now. Throws `openmarlin_unconfigured` when it is not set up. */
+export async function openMarlinConnection(): Promise<OpenMarlinConnection> {
+  const held = state();
+  if (held.effective === null) await reload(held);
+  else refreshWhenOld(held);
+  if (isSandbox()) return sandboxOpenMarlin(await sandbox());
+  const { connection = null, problem = null } = held.openmarlin ?? {};
+  if (connection !== null) return connection;
+  throw new AppError("openmarlin_unconfigured", "OpenMarlin is not set up, or its address is not usable.", {
+    facts: { reason: problem ?? "not_enabled" },
+  });
+}
+
+/** The upstreams whose jobs are followed now, as JobsTable names them. */
+export function currentPlaces(): string[] {
+  if (isSandbox()) return [currentFingerprint()];
+  const { connection = null } = state().openmarlin ?? {};
+  return connection === null ? [] : [connection.place];
+}
+
 /** What is configured and where it comes from, freshly read. */
-export async function readEffective(): Promise<{ effective: EffectiveOpenClaw; sandbox: boolean }> {
+export async function readEffective(): Promise<{
+  effective: EffectiveOpenClaw;
+  openmarlin: EffectiveOpenMarlin;
+  sandbox: boolean;
+}> {
   const held = state();
   // A read that began before a change must not be taken for one after it.
   await held.reading?.catch(() => undefined);
   await reload(held);
-  if (held.effective === null) throw new AppError("internal", "The settings were not read.");
-  return { effective: held.effective, sandbox: held.sandbox };
+  const { effective, openmarlin, sandbox: stands } = held;
+  if (effective === null || openmarlin === null) throw new AppError("internal", "The settings were not read.");
+  return { effective, openmarlin, sandbox: stands };
 }
 
 const freshMs = 4000;
 
 interface State {
   effective: EffectiveOpenClaw | null;
+  openmarlin: EffectiveOpenMarlin | null;
   sandbox: boolean;
   readAt: number;
   reading: Promise<void> | null;
@@ -75,7 +108,14 @@ interface State {
 
 function state(): State {
   return perProcess("settings.connection", () => {
-    const held: State = { effective: null, sandbox: false, readAt: 0, reading: null, sandboxConnection: null };
+    const held: State = {
+      effective: null,
+      openmarlin: null,
+      sandbox: false,
+      readAt: 0,
+      reading: null,
+      sandboxConnection: null,
+    };
     return held;
   });
 }
@@ -91,10 +131,11 @@ async function read(held: State): Promise<void> {
   onStoredChange(() => {
     held.readAt = 0;
   });
-  const stored = await readStored();
-  const { openclaw, sandbox: forced } = env();
+  const [stored, storedMarlin] = await Promise.all([readStored(), readStoredOpenMarlin()]);
+  const { openclaw, openmarlin, sandbox: forced } = env();
   held.effective = effectiveOpenClaw(openclaw, stored);
-  held.sandbox = forced ?? !isConfigured(openclaw, stored);
+  held.openmarlin = effectiveOpenMarlin(openmarlin, storedMarlin);
+  held.sandbox = forced ?? !(isConfigured(openclaw, stored) || isOpenMarlinConfigured(openmarlin, storedMarlin));
   held.readAt = performance.now();
 }
 
@@ -125,4 +166,16 @@ function sandboxConnection(running: Sandbox): OpenClawConnection {
   const base = parseBase(running.origin);
   if ("problem" in base) throw new AppError("internal", "The sandbox has no usable address.");
   return makeConnection({ base, auth: "token", credential: running.token, fingerprint: `sandbox:${running.id}` });
+}
+
+/** The pages for approval and checkout are this app's own; results lie at the sandbox. */
+function sandboxOpenMarlin({ openmarlinOrigin, id }: Sandbox): OpenMarlinConnection {
+  return {
+    origin: openmarlinOrigin,
+    place: `sandbox:${id}`,
+    authFlow: env().openmarlin.authFlow ?? "device",
+    handoffOrigins: [appOrigin(), openmarlinOrigin],
+    artifactOrigins: [openmarlinOrigin],
+    sharedKey: null,
+  };
 }

@@ -59,6 +59,8 @@ export function claimDueJobs(
   return store.write((tx) => {
     const now = clock(store);
     const free = sql<boolean>`(lease_until <= ${now} or epoch not in (select epoch from instances))`;
+    // Nothing is asked on behalf of somebody who was disabled; it goes on where they are enabled again.
+    const enabled = sql<boolean>`owner_id not in (select id from users where disabled_at is not null)`;
     const due = tx
       .selectFrom("jobs")
       .select((e) => [
@@ -72,6 +74,7 @@ export function claimDueJobs(
       .where("active", "=", sql.lit(1))
       .where("next_poll_at", "<=", now)
       .where("place", "in", claim.places)
+      .where(enabled)
       .where(free);
     return (
       tx

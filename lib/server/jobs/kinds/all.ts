@@ -1,5 +1,6 @@
 import "server-only";
 import type { JobKind } from "#lib/server/jobs/kind.ts";
+import { openMarlinRegistration } from "./openmarlin-registration.ts";
 
 /** Every kind of job; a further one is a file beside this and a line here. */
-export const allJobKinds: readonly JobKind[] = [];
+export const allJobKinds: readonly JobKind[] = [openMarlinRegistration];

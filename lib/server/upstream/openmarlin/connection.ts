@@ -1,5 +1,6 @@
 import "server-only";
-import { type BaseProblem, parseBase } from "#lib/server/upstream/origin.ts";
+import { parseBase } from "#lib/server/upstream/origin.ts";
+import type { ServerUrlProblem } from "#lib/shared/openmarlin/connection-view.ts";
 
 /** A usable connection to OpenMarlin. It has no key in it: those are people's, except one for the whole deployment. */
 export interface OpenMarlinConnection {
@@ -20,9 +21,6 @@ export type AuthFlow = "device" | "workos_callback";
 
 /** The published address of the API. */
 export const defaultServerUrl = "https://api.openmarlin.ai";
-
-/** `website`: openmarlin.ai itself, where no API is. `path`: something stands behind the origin. */
-export type ServerUrlProblem = BaseProblem | "website" | "path";
 
 /** Reads OPENMARLIN_SERVER_URL: a bare origin, https except on private networks. */
 export function parseServerUrl(text: string): { origin: string } | { problem: ServerUrlProblem } {
