@@ -5,12 +5,14 @@ import { Chat, chatSlot } from "#lib/server/chat/chat.ts";
 import { ChatEngine } from "#lib/server/chat/engine.ts";
 import { startHousekeeping } from "#lib/server/chat/housekeeping.ts";
 import { openclawBackend } from "#lib/server/chat/openclaw-backend.ts";
+import { openmarlinBackend } from "#lib/server/chat/openmarlin-backend.ts";
 import { recover, watch } from "#lib/server/chat/watch.ts";
 import { appOrigin, env } from "#lib/server/env.ts";
 import { JobEngine } from "#lib/server/jobs/engine.ts";
 import { jobsSlot } from "#lib/server/jobs/jobs.ts";
 import { allJobKinds } from "#lib/server/jobs/kinds/all.ts";
 import { lifecycle } from "#lib/server/lifecycle.ts";
+import { limits } from "#lib/server/limits/limits.ts";
 import { log } from "#lib/server/log.ts";
 import { perProcess } from "#lib/server/per-process.ts";
 import { currentPlaces, openclawConnection } from "#lib/server/settings/connection.ts";
@@ -80,7 +82,13 @@ async function openHouse(): Promise<void> {
     return null;
   });
   const epoch = await registerInstance(store);
-  const engine = new ChatEngine({ store, backend: openclawBackend, maxTurns: openclaw.maxTurns, epoch, loadImage });
+  const engine = new ChatEngine({
+    store,
+    backends: { openclaw: openclawBackend, openmarlin: openmarlinBackend },
+    places: { openclaw: openclaw.maxTurns, openmarlin: limits.openmarlin.places },
+    epoch,
+    loadImage,
+  });
   const chat = new Chat(store, engine);
   await recover(chat);
   const stopWatching = watch(chat);

@@ -100,6 +100,9 @@ export const errorStatus = {
   openmarlin_artifact_refused: 502,
   openmarlin_no_artifact: 404,
   top_up_pending: 409,
+  openmarlin_task_failed: 502,
+  top_up_payment_failed: 402,
+  openmarlin_no_images: 422,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof errorStatus;

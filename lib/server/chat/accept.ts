@@ -1,5 +1,6 @@
 import "server-only";
 import { createHash } from "node:crypto";
+import { type BackendName, backendOfAgent } from "#lib/server/chat/backend.ts";
 import { beginTurn, type Turn } from "#lib/server/chat/begin.ts";
 import { limits } from "#lib/server/limits/limits.ts";
 import { all, type Flow, one, run } from "#lib/server/store/flow.ts";
@@ -69,6 +70,7 @@ export function* accept(runs: RunStatements, turns: TurnStatements, input: Accep
     requestDigest: digest,
     agentId: request.agentId,
     model: request.model ?? null,
+    routing: routingOf(request),
     epoch: input.epoch,
     placed: input.placed,
     at,
@@ -137,6 +139,10 @@ function* make(turns: TurnStatements, input: AcceptInput): Flow<ConversationsTab
   const made = yield* one(turns.conversation, { id, ownerId });
   if (made === undefined) throw new Error("A conversation vanished inside its own transaction.");
   return made;
+}
+
+function routingOf({ routing }: SendRequest): string | null {
+  return routing === undefined ? null : JSON.stringify(routing);
 }
 
 type Ask =
@@ -218,7 +224,7 @@ function* enqueue(
     attachment_ids: JSON.stringify(intent.attachmentIds),
     agent_id: input.request.agentId,
     model: input.request.model ?? null,
-    routing: null,
+    routing: routingOf(input.request),
     version: 1,
     created_at: input.at,
   };
@@ -250,11 +256,12 @@ export function* beginNext(
     /** The answer that it follows; without one, the end of the branch that is shown. */
     after?: string;
     epoch: number;
-    placed: boolean;
+    /** Where a place is held for it, if it goes there. */
+    placedAt: BackendName | null;
     at: number;
   },
 ): Flow<Turn | null> {
-  const { ownerId, conversationId, epoch, placed, at } = input;
+  const { ownerId, conversationId, epoch, placedAt, at } = input;
   const conversation = yield* one(turns.conversation, { id: conversationId, ownerId });
   if (conversation === undefined) return null;
   if ((yield* one(runs.activeRun, { conversationId })) !== undefined) return null;
@@ -272,8 +279,9 @@ export function* beginNext(
     requestDigest: next.request_digest,
     agentId: next.agent_id,
     model: next.model,
+    routing: next.routing,
     epoch,
-    placed,
+    placed: placedAt === backendOfAgent(next.agent_id),
     at,
     ask: {
       kind: "new",

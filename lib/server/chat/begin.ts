@@ -1,5 +1,6 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
+import { backendOfAgent } from "#lib/server/chat/backend.ts";
 import { all, type Flow, one, run } from "#lib/server/store/flow.ts";
 import { uuidv7 } from "#lib/server/store/ids.ts";
 import type { RunStatements } from "#lib/server/store/runs.ts";
@@ -31,8 +32,10 @@ export interface TurnInput {
   requestDigest: string;
   agentId: string;
   model: string | null;
+  /** JSON `ExecutionRouting` or null. */
+  routing: string | null;
   epoch: number;
-  /** Already has a place at the gateway. */
+  /** Already has a place at the upstream. */
   placed: boolean;
   at: number;
   /** A new message under `parentId`, or another answer to a message that stands. */
@@ -80,10 +83,10 @@ export function* beginTurn(runs: RunStatements, turns: TurnStatements, input: Tu
     active: 1,
     epoch: input.epoch,
     stop_requested: 0,
-    backend: "openclaw",
+    backend: backendOfAgent(input.agentId),
     agent_id: input.agentId,
     model: input.model,
-    routing: null,
+    routing: input.routing,
     generation_id: generationId,
     created_at: at,
     started_at: input.placed ? at : null,
@@ -211,7 +214,11 @@ interface Generation {
  * newest message alone; otherwise a new one starts with one replay. A session is dirty from the moment it is used until
  * its answer ends `complete`, so a crash in between never trusts it again.
  */
-function* chooseGeneration(turns: TurnStatements, input: TurnInput, headId: string | null): Flow<Generation> {
+export function* chooseGeneration(
+  turns: TurnStatements,
+  input: Pick<TurnInput, "conversation" | "agentId" | "ownerId" | "at">,
+  headId: string | null,
+): Flow<Generation> {
   const { conversation, agentId, ownerId, at } = input;
   if (headId !== null) {
     const known = yield* one(turns.cleanGeneration, { conversationId: conversation.id, agentId, headId });
@@ -221,7 +228,8 @@ function* chooseGeneration(turns: TurnStatements, input: TurnInput, headId: stri
     }
   }
   const generationId = uuidv7(at);
-  const sessionKey = `agent:${agentId.toLowerCase()}:web:${randomBytes(16).toString("hex")}`;
+  const name = backendOfAgent(agentId) === "openmarlin" ? "breakwater" : `agent:${agentId.toLowerCase()}`;
+  const sessionKey = `${name}:web:${randomBytes(16).toString("hex")}`;
   yield* run(turns.insertGeneration, {
     id: generationId,
     conversationId: conversation.id,

@@ -3,6 +3,7 @@ import { watchSession } from "#lib/server/auth/revocation.ts";
 import type { Person } from "#lib/server/auth/session.ts";
 import type { Accepted } from "#lib/server/chat/accept.ts";
 import { siblingIds, type Turn, viewOf } from "#lib/server/chat/begin.ts";
+import { giveUpWaiting } from "#lib/server/chat/claim-waiting.ts";
 import type { ChatEngine } from "#lib/server/chat/engine.ts";
 import { encode, FanOut } from "#lib/server/chat/fan-out.ts";
 import { endOf, FollowedRun, readProgress, storedAnswer } from "#lib/server/chat/followed-run.ts";
@@ -73,9 +74,20 @@ export class Chat {
       this.engine.stop(runId);
       return;
     }
-    await this.#ownedRun(personId, runId);
+    const row = await this.#ownedRun(personId, runId);
+    if (row.state === "waiting_for_credit") {
+      await this.store.flow(() => giveUpWaiting(runStatements(this.store), row));
+      return;
+    }
     await this.store.flow(() => run(runStatements(this.store).requestStop, { id: runId, ownerId: personId }));
     this.store.wake.notify([`stop:${runId}`]);
+  }
+
+  /** Starts a run that waits for credit, by a click. Throws `conflict` when it cannot start, or does not wait any more. */
+  async resume(person: Person, runId: string): Promise<void> {
+    const row = await this.#ownedRun(person.id, runId);
+    if (row.state === "waiting_for_credit" && (await this.engine.resume(person, runId, "click"))) return;
+    throw new AppError("conflict", "This message does not wait for credit any more.");
   }
 
   #answer(person: Person, accepted: Accepted): Promise<Response> | Response {

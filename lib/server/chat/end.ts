@@ -1,5 +1,6 @@
 import "server-only";
 import { beginNext } from "#lib/server/chat/accept.ts";
+import type { BackendName } from "#lib/server/chat/backend.ts";
 import type { Turn } from "#lib/server/chat/begin.ts";
 import type { Outcome } from "#lib/server/chat/outcome.ts";
 import { type Flow, one, run } from "#lib/server/store/flow.ts";
@@ -17,8 +18,8 @@ export interface EndInput {
   finishReason: "stop" | "length" | "tool_calls" | null;
   metrics: MessageMetrics;
   at: number;
-  /** What a follow-up would get: the epoch of this process and whether the place goes on to it. Null: start none. */
-  next: { epoch: number; placed: boolean } | null;
+  /** What a follow-up would get: the epoch of this process and the place that goes on to it. Null: start none. */
+  next: { epoch: number; placedAt: BackendName | null } | null;
 }
 
 export type Ended = { kind: "ended"; next: Turn | null } | { kind: "fenced" };
@@ -56,7 +57,7 @@ export function* endRun(runs: RunStatements, turns: TurnStatements, input: EndIn
     conversationId: row.conversation_id,
     after: row.assistant_message_id,
     epoch: input.next.epoch,
-    placed: input.next.placed,
+    placedAt: input.next.placedAt,
     at,
   });
   return { kind: "ended", next };

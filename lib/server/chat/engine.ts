@@ -2,8 +2,9 @@ import "server-only";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Accepted, accept, beginNext } from "#lib/server/chat/accept.ts";
 import { Admission } from "#lib/server/chat/admission.ts";
-import type { Backend } from "#lib/server/chat/backend.ts";
+import { type Backend, type BackendName, backendOfAgent } from "#lib/server/chat/backend.ts";
 import type { Turn } from "#lib/server/chat/begin.ts";
+import { claimWaiting } from "#lib/server/chat/claim-waiting.ts";
 import { type Ended, endRun } from "#lib/server/chat/end.ts";
 import { LiveRun, type RunOwner } from "#lib/server/chat/live-run.ts";
 import { type Outcome, outcomeOf } from "#lib/server/chat/outcome.ts";
@@ -21,9 +22,9 @@ import { AppError } from "#lib/shared/errors.ts";
 
 export interface EngineOptions {
   store: Store;
-  backend: Backend;
-  /** Turns sent to the upstream at once by this process. */
-  maxTurns: number;
+  backends: Record<BackendName, Backend>;
+  /** Turns sent to each upstream at once by this process. */
+  places: Record<BackendName, number>;
   epoch: number;
   loadImage(ownerId: string, attachmentId: string): Promise<{ mediaType: string; bytes: Uint8Array }>;
 }
@@ -37,9 +38,9 @@ export class ChatEngine {
   epoch: number;
   readonly live = new Map<string, LiveRun>();
   readonly #store: Store;
-  readonly #backend: Backend;
+  readonly #backends: Record<BackendName, Backend>;
   readonly #loadImage: EngineOptions["loadImage"];
-  readonly #admission: Admission;
+  readonly #admissions: Record<BackendName, Admission>;
   readonly #texts: TextStore;
   // Runs leave the request that began them; otherwise they would hold its async context for minutes.
   readonly #inRoot = AsyncLocalStorage.snapshot();
@@ -48,9 +49,10 @@ export class ChatEngine {
   constructor(options: EngineOptions) {
     this.epoch = options.epoch;
     this.#store = options.store;
-    this.#backend = options.backend;
+    this.#backends = options.backends;
     this.#loadImage = options.loadImage;
-    this.#admission = new Admission(options.maxTurns);
+    const { openclaw, openmarlin } = options.places;
+    this.#admissions = { openclaw: new Admission(openclaw), openmarlin: new Admission(openmarlin) };
     this.#texts = new TextStore(options.store, {
       fenced: (run) => this.fence(run),
       lost: (run) => void this.#end(run, outcomeOf(new AppError("store_write_failed"), run.id)),
@@ -59,10 +61,12 @@ export class ChatEngine {
 
   /** Stores a send and starts it: one transaction, then the upstream. Nothing else is awaited in between. */
   async accept(owner: RunOwner, request: SendRequest, continueText: string): Promise<Accepted> {
-    if (this.#admission.waiting >= limits.runs.waiting) {
+    const backend = backendOfAgent(request.agentId);
+    const admission = this.#admissions[backend];
+    if (admission.waiting >= limits.runs.waiting) {
       throw new AppError("too_many_runs", "Too many answers are waiting.", { retryAfterSeconds: 15 });
     }
-    const placed = this.#admission.tryTake();
+    const placed = admission.tryTake();
     let accepted: Accepted | undefined;
     try {
       const input = {
@@ -70,7 +74,7 @@ export class ChatEngine {
         request,
         continueText,
         placed,
-        origin: this.#backend.origin(),
+        origin: this.#backends[backend].origin(),
         at: Date.now(),
       };
       const attempt = () => this.#flow((runs, turns) => accept(runs, turns, { ...input, epoch: this.epoch }));
@@ -80,7 +84,7 @@ export class ChatEngine {
         throw error;
       });
     } finally {
-      if (placed && accepted?.kind !== "turn") this.#admission.release();
+      if (placed && accepted?.kind !== "turn") admission.release();
     }
     if (accepted.kind === "turn") this.#launch(accepted.turn, owner);
     return accepted;
@@ -88,17 +92,37 @@ export class ChatEngine {
 
   /** Lets the follow-up queue of a conversation go on. Null when there is nothing to start. */
   async startNextQueued(owner: RunOwner, conversationId: string): Promise<string | null> {
-    const placed = this.#admission.tryTake();
+    // Most follow-ups go to the gateway; one that does not waits for its own place, if only for a moment.
+    const admission = this.#admissions.openclaw;
+    const placedAt = admission.tryTake() ? "openclaw" : null;
     let turn: Turn | null = null;
     try {
       turn = await this.#flow((runs, turns) =>
-        beginNext(runs, turns, { ownerId: owner.id, conversationId, epoch: this.epoch, placed, at: Date.now() }),
+        beginNext(runs, turns, { ownerId: owner.id, conversationId, epoch: this.epoch, placedAt, at: Date.now() }),
       );
     } finally {
-      if (placed && turn === null) this.#admission.release();
+      if (placedAt !== null && turn?.run.backend !== placedAt) admission.release();
     }
     if (turn !== null) this.#launch(turn, owner);
     return turn?.run.id ?? null;
+  }
+
+  /**
+   * Lets a run that waits for credit go on, at most once: of several callers one gets it. By a click it starts as long as
+   * nothing stands below it; by itself only where the conversation has not moved on. False when it waits no more.
+   */
+  async resume(owner: RunOwner, runId: string, by: "click" | "credit"): Promise<boolean> {
+    const admission = this.#admissions.openmarlin;
+    const placed = admission.tryTake();
+    let turn: Turn | null = null;
+    try {
+      const input = { ownerId: owner.id, runId, by, epoch: this.epoch, placed, at: Date.now() };
+      turn = await this.#flow((runs, turns) => claimWaiting(runs, turns, input));
+    } finally {
+      if (placed && turn === null) admission.release();
+    }
+    if (turn !== null) this.#launch(turn, owner);
+    return turn !== null;
   }
 
   /** Stops a run of this process; false when it is not here. */
@@ -106,7 +130,8 @@ export class ChatEngine {
     const run = this.live.get(runId);
     if (run === undefined) return false;
     run.stop();
-    if (this.#admission.cancel(runId)) void this.#end(run, { state: "stopped", problem: null }, { placed: false });
+    if (this.#admissionOf(run).cancel(runId))
+      void this.#end(run, { state: "stopped", problem: null }, { placed: false });
     return true;
   }
 
@@ -116,9 +141,10 @@ export class ChatEngine {
     run.fenced = true;
     log().warn({ message: "A run was declared dead by another process.", runId: run.id });
     run.abort.abort();
-    const waited = this.#admission.cancel(run.id);
+    const admission = this.#admissionOf(run);
+    const waited = admission.cancel(run.id);
     this.#drop(run);
-    if (!waited) this.#admission.release();
+    if (!waited) admission.release();
   }
 
   /** Waits until every run has ended, at most `limitMs`, then interrupts the rest. */
@@ -129,7 +155,7 @@ export class ChatEngine {
     const rest = [...this.live.values()];
     await Promise.all(
       rest.map((run) => {
-        const waited = this.#admission.cancel(run.id);
+        const waited = this.#admissionOf(run).cancel(run.id);
         return this.#end(run, outcomeOf(new AppError("process_restarted"), run.id), { placed: !waited });
       }),
     );
@@ -141,7 +167,7 @@ export class ChatEngine {
     this.#inRoot(() => {
       if (turn.run.state === "streaming") void this.#execute(run);
       else {
-        this.#admission.wait({
+        this.#admissionOf(run).wait({
           runId: run.id,
           ownerId: owner.id,
           start: () => void this.#startWaiting(run),
@@ -172,11 +198,13 @@ export class ChatEngine {
         prompt.attachments.length === 0
           ? []
           : await Promise.all(prompt.attachments.map(({ id }) => this.#loadImage(run.owner.id, id)));
-      await this.#backend.stream(
+      await this.#backends[run.turn.run.backend].stream(
         {
           runId: run.id,
           agentId: run.turn.run.agent_id,
           model: run.turn.run.model,
+          // Written by this server, from a request whose schema has checked it.
+          routing: run.turn.run.routing === null ? {} : JSON.parse(run.turn.run.routing),
           sessionKey,
           text: promptText(prompt.replay, prompt.text),
           images,
@@ -213,8 +241,9 @@ export class ChatEngine {
     const metrics = { ...run.metrics };
     if (run.startedAt > 0) metrics.durationMs = Math.round(performance.now() - run.startedAt);
     const at = Date.now();
-    const passesOn = placed && this.#admission.waiting === 0;
-    const ended = await this.#storeEnd(run, outcome, metrics, at, passesOn);
+    const admission = this.#admissionOf(run);
+    const placedAt = placed && admission.waiting === 0 ? run.turn.run.backend : null;
+    const ended = await this.#storeEnd(run, outcome, metrics, at, placedAt);
     if (run.fenced) return;
     const next = ended.kind === "ended" ? ended.next : null;
     if (ended.kind === "ended") {
@@ -241,7 +270,7 @@ export class ChatEngine {
     // The follow-up is live before the readers of this one are told to look for it.
     if (next !== null) this.#launch(next, run.owner);
     this.#drop(run);
-    if (placed && !(next !== null && passesOn)) this.#admission.release();
+    if (placed && !(next !== null && next.run.backend === placedAt)) admission.release();
     this.#store.wake.notify([run.id]);
   }
 
@@ -250,7 +279,7 @@ export class ChatEngine {
     outcome: Outcome,
     metrics: LiveRun["metrics"],
     at: number,
-    passesOn: boolean,
+    placedAt: BackendName | null,
   ): Promise<Ended> {
     for (let waitMs = 250; ; waitMs = Math.min(2000, waitMs * 2)) {
       try {
@@ -263,7 +292,7 @@ export class ChatEngine {
             finishReason: run.finishReason,
             metrics,
             at,
-            next: this.#closing ? null : { epoch: this.epoch, placed: passesOn },
+            next: this.#closing ? null : { epoch: this.epoch, placedAt },
           }),
         );
       } catch (error) {
@@ -271,6 +300,10 @@ export class ChatEngine {
         await new Promise((wake) => setTimeout(wake, waitMs));
       }
     }
+  }
+
+  #admissionOf(run: LiveRun): Admission {
+    return this.#admissions[run.turn.run.backend];
   }
 
   #drop(run: LiveRun): void {

@@ -22,12 +22,16 @@ export interface TestGateway {
 }
 
 /** A chat over a store and a gateway, as one server process has it; closed when the test ends. */
-export async function testChat(store: Store, gateway: TestGateway, options: { maxTurns?: number } = {}): Promise<Chat> {
+export async function testChat(
+  store: Store,
+  gateway: TestGateway,
+  options: { maxTurns?: number; openmarlin?: Backend } = {},
+): Promise<Chat> {
   const epoch = await registerInstance(store);
   const engine = new ChatEngine({
     store,
-    backend: backendOf(gateway),
-    maxTurns: options.maxTurns ?? 16,
+    backends: { openclaw: backendOf(gateway), openmarlin: options.openmarlin ?? noBackend },
+    places: { openclaw: options.maxTurns ?? 16, openmarlin: 16 },
     epoch,
     loadImage: () => Promise.reject(new Error("No images in this test.")),
   });
@@ -40,6 +44,11 @@ export async function testChat(store: Store, gateway: TestGateway, options: { ma
   });
   return chat;
 }
+
+const noBackend: Backend = {
+  stream: () => Promise.reject(new Error("There is no such upstream in this test.")),
+  origin: () => "real",
+};
 
 function backendOf({ url, token }: TestGateway): Backend {
   const base = parseBase(url);

@@ -146,7 +146,8 @@ export class JobEngine {
     if (row.state !== "submitting") return this.#poll(kind, row);
     if (kind.repeatable) return this.#submitClaimed(kind, row);
     // Whoever submitted it is gone, and nobody knows how far the request came.
-    return this.#save(kind, row, stepOfFailedSubmit(new AppError("process_restarted"), { isUnknown: true }), true);
+    const step = stepOfFailedSubmit(new AppError("process_restarted"), { isUnknown: true });
+    return this.#save(kind, row, withOutcome(kind, step), true);
   }
 
   async #submitClaimed(kind: JobKind, row: JobRow): Promise<JobRow | undefined> {
@@ -155,7 +156,7 @@ export class JobEngine {
       step = await this.#inRoot(() => kind.submit(this.#atWorkOn(kind, row)));
     } catch (error) {
       log().warn({ message: "A job was not accepted.", jobId: row.id, kind: row.kind, error });
-      step = stepOfFailedSubmit(error, { repeatable: kind.repeatable, failures: row.failures });
+      step = withOutcome(kind, stepOfFailedSubmit(error, { repeatable: kind.repeatable, failures: row.failures }));
     }
     return this.#save(kind, row, step, step.state !== "submitting");
   }
@@ -228,6 +229,14 @@ export class JobEngine {
 /** Seals what must never leave the server; it opens for this job only. */
 function sealJobSecret(jobId: string, value: unknown): string | null {
   return value === null ? null : dataKeys().seal(JSON.stringify(value), jobPurpose(jobId));
+}
+
+/** A submit that came to nothing, for the audit log. */
+function withOutcome({ audited }: JobKind, step: JobStep): JobStep {
+  if (audited === undefined || isActiveJob(step.state)) return step;
+  const outcome = step.state === "create_unknown" ? "unknown" : "failed";
+  const facts = step.problem ? { code: step.problem.code } : {};
+  return { ...step, audit: { action: audited, outcome, facts } };
 }
 
 function retryAfterOf({ problem }: JobStep): number | undefined {

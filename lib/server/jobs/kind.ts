@@ -21,6 +21,8 @@ export interface JobKind<Input = unknown> {
   repeatable: boolean;
   /** States in which its owner may call it off. Nothing is sent: no upstream of today can cancel. */
   cancellable: readonly JobState[];
+  /** The action under which its creation stands in the audit log: the intent with the row, then what became of it. */
+  audited?: string;
   /** Asks the upstream for it. */
   submit(job: JobAtWork<Input>): Promise<JobStep>;
   /** Asks the upstream how it stands. */

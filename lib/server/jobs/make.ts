@@ -32,8 +32,8 @@ export interface JobRequest {
   joinKey?: string;
   /** A second one was asked for although one is under way: that one goes on alone. */
   fresh?: boolean;
-  /** The intent's row, stored with the job. */
-  audit?: Pick<AuditEntry, "action" | "facts">;
+  /** For the audit log, where the kind is in it. */
+  facts?: AuditEntry["facts"];
 }
 
 /**
@@ -112,8 +112,9 @@ async function makeOrFind(
     },
     { leaseMs: limits.jobs.leaseMs, deadlineMs: kind.deadlineMs },
   );
-  if (request.audit !== undefined) {
-    await audit(tx, { ...request.audit, actor: owner, object: job.id, outcome: "intent" });
+  if (kind.audited !== undefined) {
+    const facts = request.facts ?? {};
+    await audit(tx, { action: kind.audited, actor: owner, object: job.id, outcome: "intent", facts });
   }
   return { job, joined: false };
 }

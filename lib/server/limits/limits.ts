@@ -38,6 +38,7 @@ export const limits = {
     titles: 10,
     audit: 100,
     jobs: 50,
+    billing: 50,
   },
   search: {
     queryChars: 500,

@@ -82,7 +82,6 @@ export async function connectOpenMarlin(
     title: "OpenMarlin",
     input: { authFlow },
     joinKey: joinKeyOf(person.id, place),
-    audit: { action: "openmarlin.connect" },
   });
   const mine = !joined || job.request_id === requestId;
   return { job: jobView(engine, job), handoff: mine ? handoffOf(job) : null };

@@ -79,6 +79,11 @@ export function currentPlaces(): string[] {
   return connection === null ? [] : [connection.place];
 }
 
+/** How much of a shared key one person may use in 24 hours. */
+export function openMarlinDailyLimits(): EffectiveOpenMarlin["limits"] {
+  return state().openmarlin?.limits ?? { dailyExecutions: null, dailyVideos: null };
+}
+
 /** What is configured and where it comes from, freshly read. */
 export async function readEffective(): Promise<{
   effective: EffectiveOpenClaw;

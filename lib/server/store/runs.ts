@@ -118,6 +118,52 @@ function build(store: Store) {
         .where("epoch", "=", arg("epoch"))
         .where("active", "=", 1),
     ),
+    /** Takes a run that waits for credit: only one caller changes a row. */
+    claimWaiting: store.statement<
+      never,
+      { id: string; epoch: number; state: RunsTable["state"]; generationId: string; startedAt: number | null }
+    >("claim_waiting", (db, arg) =>
+      db
+        .updateTable("runs")
+        .set({
+          state: arg("state"),
+          active: 1,
+          epoch: arg("epoch"),
+          stop_requested: 0,
+          generation_id: arg("generationId"),
+          started_at: arg("startedAt"),
+          ended_at: null,
+        })
+        .where("id", "=", arg("id"))
+        .where("state", "=", "waiting_for_credit"),
+    ),
+    /** The answer of such a run begins again, under the same id. */
+    restartMessage: store.statement<never, { id: string; state: MessagesTable["state"]; images: number }>(
+      "restart_message",
+      (db, arg) =>
+        db
+          .updateTable("messages")
+          .set({
+            state: arg("state"),
+            text: "",
+            ended_at: null,
+            problem: null,
+            metrics: "{}",
+            indexed: 0,
+            replayed_without_images: arg("images"),
+          })
+          .where("id", "=", arg("id")),
+    ),
+    giveUpWaiting: store.statement<never, { id: string }>("give_up_waiting", (db, arg) =>
+      db
+        .updateTable("runs")
+        .set({ state: "stopped" })
+        .where("id", "=", arg("id"))
+        .where("state", "=", "waiting_for_credit"),
+    ),
+    giveUpMessage: store.statement<never, { id: string }>("give_up_message", (db, arg) =>
+      db.updateTable("messages").set({ state: "stopped", problem: null }).where("id", "=", arg("id")),
+    ),
     /** Ends a run in its owner's name; no row changed means that somebody else declared it dead. */
     endRun: store.statement<never, { id: string; epoch: number; state: RunsTable["state"]; at: number }>(
       "end_run",

@@ -197,7 +197,8 @@ function allPools(): Map<string, Pool> {
   return perProcess("upstream.pools", () => new Map<string, Pool>());
 }
 
-function poolOf(origin: string): Pool {
+/** The connections to one origin. */
+export function poolOf(origin: string): Pool {
   const pools = allPools();
   const existing = pools.get(origin);
   if (existing !== undefined) return existing;

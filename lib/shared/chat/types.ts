@@ -1,4 +1,5 @@
 import type { ErrorCode } from "#lib/shared/errors.ts";
+import type { ExecutionRouting } from "#lib/shared/openmarlin/types.ts";
 
 /** What becomes of a message. Every assistant message ends in exactly one of the last five. */
 export type MessageState =
@@ -206,8 +207,11 @@ export interface SendRequest {
   requestId: string;
   /** Null starts a conversation. */
   conversationId: string | null;
+  /** Of a gateway's agent, or `openMarlinAgentId`. */
   agentId: string;
   model?: string | null;
+  /** Only with OpenMarlin: where it goes, beyond the model. */
+  routing?: ExecutionRouting;
   intent:
     | {
         kind: "send";

@@ -33,6 +33,7 @@ export const openMarlinRegistration = defineKind<z.output<typeof inputSchema>>({
   deadlineMs: limits.openmarlin.registrationMs,
   repeatable: false,
   cancellable: ["waiting_for_person", "unknown"],
+  audited: "openmarlin.connect",
   async submit({ row, input }) {
     const connection = await connectionOf(row.place);
     const session = await createRegistration(connection, input.authFlow);

@@ -259,4 +259,16 @@ export const errors = {
     title: "A top-up of another amount is still open",
     next: "Go on with that one, or ask for a second one on purpose.",
   },
+  openmarlin_no_images: {
+    title: "OpenMarlin takes no images",
+    next: "Remove them, or choose an agent of the gateway.",
+  },
+  top_up_payment_failed: {
+    title: "The payment did not go through",
+    next: "Nothing was charged. Make a new top-up to try again.",
+  },
+  openmarlin_task_failed: {
+    title: "The task failed at OpenMarlin",
+    next: "Check the kind and what was entered, then submit it as a new one.",
+  },
 } as const satisfies Record<ProblemCode, { title: string; next: string }>;

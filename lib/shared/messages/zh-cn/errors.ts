@@ -121,4 +121,10 @@ export const errors: Translated<typeof english> = {
   },
   openmarlin_no_artifact: { title: "没有可显示的文件", next: "任务结束时没有产生文件，或文件已不存在。" },
   top_up_pending: { title: "还有一笔不同金额的充值尚未完成", next: "请继续完成那一笔，或明确要求再建一笔。" },
+  openmarlin_no_images: { title: "OpenMarlin 不接受图片", next: "请移除图片，或选择网关的智能体。" },
+  top_up_payment_failed: { title: "付款没有成功", next: "没有产生费用。如需重试，请重新充值。" },
+  openmarlin_task_failed: {
+    title: "任务在 OpenMarlin 执行失败",
+    next: "请检查任务类型和填写的内容，然后作为新任务提交。",
+  },
 };
