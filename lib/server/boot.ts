@@ -98,10 +98,11 @@ async function openHouse(): Promise<void> {
     epoch: () => engine.epoch,
     places: currentPlaces,
   });
-  jobs.start();
   const stopHousekeeping = startHousekeeping(store);
   chatSlot().current = chat;
   jobsSlot().current = jobs;
+  // Only now: what a job finds out may start a message.
+  jobs.start();
   const code = await setUpCode(store);
   if (production) stopOnSignals(chat, async () => Promise.all([stopWatching(), stopHousekeeping(), jobs.stop()]));
   Object.assign(lifecycle(), { state: "ready", reason: null });

@@ -198,6 +198,18 @@ export async function countActiveJobs(db: Kysely<Schema>, ownerId: string): Prom
   return Number(count);
 }
 
+/** A person's jobs at an upstream are asked about at once: what kept them from being answered may be over. */
+export function hurryJobs(tx: Kysely<Schema>, store: Store, ownerId: string, place: string): Promise<unknown> {
+  return tx
+    .updateTable("jobs")
+    .set({ next_poll_at: clock(store), failures: 0 })
+    .where("owner_id", "=", ownerId)
+    .where("place", "=", place)
+    .where("active", "=", 1)
+    .where("next_poll_at", "is not", null)
+    .execute();
+}
+
 export interface JobsQuery {
   ownerId: string;
   kind?: JobKindName | undefined;

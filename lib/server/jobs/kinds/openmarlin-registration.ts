@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineKind, type JobAtWork, type JobStep } from "#lib/server/jobs/kind.ts";
 import { limits } from "#lib/server/limits/limits.ts";
 import { openMarlinConnection } from "#lib/server/settings/connection.ts";
+import { hurryJobs } from "#lib/server/store/jobs.ts";
 import { dataKeys } from "#lib/server/store/keys.ts";
 import { putOpenMarlinAccount } from "#lib/server/store/openmarlin-accounts.ts";
 import { accountPurpose } from "#lib/server/store/reseal.ts";
@@ -76,7 +77,7 @@ const lostKey: JobStep = {
 };
 
 async function connect(
-  { row }: Job,
+  { row, store }: Job,
   connection: OpenMarlinConnection,
   session: Awaited<ReturnType<typeof readRegistration>>,
   proof: NonNullable<typeof session.proof>,
@@ -98,7 +99,10 @@ async function connect(
       state: "succeeded",
       upstreamState: "completed",
       result: { keyId, workspaceId, workspaceName: session.workspaceName, accountId: session.accountId },
-      alongside: (tx) => putOpenMarlinAccount(tx, account),
+      async alongside(tx) {
+        await putOpenMarlinAccount(tx, account);
+        await hurryJobs(tx, store, row.owner_id, row.place);
+      },
       audit: { action: "openmarlin.connect", outcome: "done", facts: { keyId, workspaceId } },
     };
   } catch (error) {

@@ -23,10 +23,14 @@ export interface OpenMarlinCall {
  */
 export async function callOpenMarlin<S extends z.ZodType>(call: OpenMarlinCall, schema: S): Promise<z.output<S>> {
   const answer = await send(call);
-  if (answer.status < 200 || answer.status > 299) throw failureOfAnswer(answer.status, answer.headers, answer.body);
+  if (answer.status < 200 || answer.status > 299) {
+    // Without a key it is about a registration, whose very ids are secrets: nothing of the answer goes into a log.
+    throw failureOfAnswer(answer.status, answer.headers, answer.body, { quote: call.key !== null });
+  }
   const parsed = schema.safeParse(parseJson(answer.body));
   if (parsed.success) return parsed.data;
-  throw new AppError("openmarlin_malformed", `The answer of ${call.path} is not as agreed.`, { cause: parsed.error });
+  const noun = call.path.split("/").slice(0, 4).join("/");
+  throw new AppError("openmarlin_malformed", `The answer of ${noun} is not as agreed.`, { cause: parsed.error });
 }
 
 /** Headers of every call: JSON both ways, also where a stream is asked for. */

@@ -12,12 +12,17 @@ import { shortfallOf, topUpFor } from "#lib/shared/money.ts";
  * `{"error_code":"insufficient_balance", ...}` for the balance. Statuses other than 402 are not documented, so the code
  * counts first. Upstream text is kept as `cause` for the log, never shown.
  */
-export function failureOfAnswer(status: number, headers: ResponseHeaders, body: Buffer): AppError {
+export function failureOfAnswer(
+  status: number,
+  headers: ResponseHeaders,
+  body: Buffer,
+  { quote }: { quote: boolean } = { quote: true },
+): AppError {
   const { code, json } = readRefusal(body);
   if (code === "insufficient_balance" || (status === 402 && json)) return insufficient(body);
   const retryAfterSeconds = parseRetryAfter(headerText(headers, "retry-after"), Date.now());
   return new AppError(codes.get(code) ?? byStatus(status), `OpenMarlin answered ${status}.`, {
-    cause: new Error(body.toString("utf8", 0, 300)),
+    cause: new Error(quote ? body.toString("utf8", 0, 300) : code),
     facts: { status, ...(code === "" ? {} : { reason: code }) },
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
