@@ -267,6 +267,45 @@ describe.each(["sqlite", "postgres"] as const)("credit on %s", (dialect) => {
     expect(key).toMatch(/^claw_wsk_/);
   });
 
+  it("is told at once even while the balance cannot be read, and starts what waits once it can", async () => {
+    const made = await house(0);
+    const { admin } = made;
+    const waiting = await send(admin, "Patience");
+    const bought = await topUp(admin, "5");
+    await controlSandbox(sandbox, "POST", "/faults", {
+      match: { upstream: "openmarlin", path: "/v1/balance" },
+      times: 2,
+      faults: [{ kind: "lost_answer" }],
+    });
+    await checkout(bought, "pay");
+    const credited = await eventually(made.jobs, async () => {
+      const job = await jobOf(admin, bought.job.id);
+      return job.upstreamState === "credit_applied" && job.problem !== null ? job : undefined;
+    });
+    expect(credited).toMatchObject({ state: "waiting_for_person", problem: { code: "openmarlin_cut" } });
+    expect(await endOf(made, admin, bought.job.id)).toMatchObject({ state: "succeeded", problem: null });
+    await made.chat.engine.drain(5000);
+    expect(await lastOf(admin, waiting.accepted.conversationId)).toMatchObject({ state: "complete" });
+    expect(await executions()).toBe(1);
+  });
+
+  it("that two processes see starts a waiting message at one of them", async () => {
+    const made = await house(0);
+    const { admin, store } = made;
+    const waiting = await send(admin, "Only once");
+    const other = await startWork(store);
+    const { runId, conversationId } = waiting.accepted;
+    const owner = { id: await idOf(admin), email: "ada@example.org" };
+    const { workspaceId } = made;
+    await controlSandbox(sandbox, "POST", `/openmarlin/workspaces/${workspaceId}/adjust`, { credits: 50 });
+    const engines = [made.chat.engine, other.chat.engine, made.chat.engine, other.chat.engine];
+    const starts = await Promise.all(engines.map((engine) => engine.resume(owner, runId, "credit")));
+    expect(starts.filter((started) => started)).toHaveLength(1);
+    await Promise.all([made.chat.engine.drain(5000), other.chat.engine.drain(5000)]);
+    expect(await lastOf(admin, conversationId)).toMatchObject({ state: "complete" });
+    expect(await executions()).toBe(1);
+  });
+
   it("starts only as many as it pays for, the oldest first", async () => {
     const made = await house(0);
     const { admin } = made;
