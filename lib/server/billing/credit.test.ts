@@ -1,100 +1,37 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { GET as getBalance } from "#app/api/billing/balance/route.ts";
 import { GET as getLedger } from "#app/api/billing/ledger/route.ts";
 import { GET as getReferral } from "#app/api/billing/referral/route.ts";
 import { POST as postTopUp } from "#app/api/billing/top-ups/route.ts";
 import { GET as getUsage } from "#app/api/billing/usage/route.ts";
-import { POST as postChat } from "#app/api/chat/route.ts";
-import { GET as getConversation } from "#app/api/conversations/[id]/route.ts";
-import { GET as getJob } from "#app/api/jobs/[id]/route.ts";
 import { POST as postResume } from "#app/api/runs/[id]/resume/route.ts";
 import { POST as postStop } from "#app/api/runs/[id]/stop/route.ts";
 import { type RunningSandbox, startSandbox } from "#lib/sandbox/server.ts";
-import { ben, firstAdmin, idOf, join } from "#lib/server/auth/people.testing.ts";
-import { codeOf, openHouse, type TestBrowser } from "#lib/server/auth/testing.ts";
-import { EventReader } from "#lib/server/chat/testing.ts";
-import { eventually, giveAccount, type MarlinHouse, marlinHouse, startWork } from "#lib/server/openmarlin/testing.ts";
+import { idOf } from "#lib/server/auth/people.testing.ts";
+import { codeOf } from "#lib/server/auth/testing.ts";
+import { eventually, giveAccount, marlinHouse, startWork } from "#lib/server/openmarlin/testing.ts";
 import { uuidv7 } from "#lib/server/store/ids.ts";
-import { controlSandbox, sandboxWorkspace, scriptedServer, sendJson } from "#lib/server/upstream/openmarlin/testing.ts";
-import type { ConversationView } from "#lib/shared/chat/types.ts";
+import { controlSandbox } from "#lib/server/upstream/openmarlin/testing.ts";
 import type { ErrorBody } from "#lib/shared/errors.ts";
-import type { JobView } from "#lib/shared/jobs.ts";
+import {
+  balance,
+  checkout,
+  conversation,
+  endOf,
+  executions,
+  jobOf,
+  lastOf,
+  model,
+  send,
+  topUp,
+} from "./credit.testing.ts";
 
 let sandbox: RunningSandbox;
 
 beforeEach(async () => {
-  sandbox = await startSandbox({
-    token: "t",
-    settings: { timeScale: 0.01, paceScale: 0, openmarlin: { creditDelayMs: 0 } },
-  });
+  const settings = { timeScale: 0.01, paceScale: 0, openmarlin: { creditDelayMs: 0 } };
+  sandbox = await startSandbox({ token: "t", settings });
 });
 afterEach(() => sandbox.close());
-
-const model = "harbour/beacon";
-
-async function send(
-  browser: TestBrowser,
-  text: string,
-  more: {
-    conversationId?: string;
-    parentId?: string;
-    requestId?: string;
-    model?: string | null;
-    routing?: object;
-  } = {},
-): Promise<EventReader> {
-  const { parentId = null, conversationId = null, ...rest } = more;
-  const intent = { kind: "send", parentId, text, attachmentIds: [] };
-  const body = { requestId: uuidv7(), conversationId, agentId: "@openmarlin", model, intent, ...rest };
-  const response = await browser.send(postChat, "/api/chat", body);
-  if (response.headers.get("content-type")?.startsWith("text/event-stream") !== true)
-    throw new Error(await response.text());
-  const reader = new EventReader(response);
-  await reader.done;
-  return reader;
-}
-
-async function topUp(
-  browser: TestBrowser,
-  amount: string,
-  more: object = {},
-): Promise<{ job: JobView; joined: boolean }> {
-  const response = await browser.send(postTopUp, "/api/billing/top-ups", { requestId: uuidv7(), amount, ...more });
-  if (!response.ok) throw new Error(await response.text());
-  return response.json();
-}
-
-async function checkout(
-  { job }: { job: JobView },
-  verb: "pay" | "decline" | "leave" | "credit",
-  body = {},
-): Promise<void> {
-  const id = String(job.result?.["checkoutUrl"]).split("/").at(-1);
-  await controlSandbox(sandbox, "POST", `/openmarlin/checkouts/${id}/${verb}`, body);
-}
-
-async function jobOf(browser: TestBrowser, id: string): Promise<JobView> {
-  return (await browser.get(getJob, `/api/jobs/${id}`, { id })).json();
-}
-
-async function conversation(browser: TestBrowser, id: string): Promise<ConversationView> {
-  return (await browser.get(getConversation, `/api/conversations/${id}`, { id })).json();
-}
-
-const lastOf = async (browser: TestBrowser, id: string) => (await conversation(browser, id)).messages.at(-1);
-
-async function executions(): Promise<number> {
-  const { entries } = await controlSandbox(sandbox, "GET", "/requests");
-  return (entries as { kind: string }[]).filter(({ kind }) => kind === "execution").length;
-}
-
-const balance = async (browser: TestBrowser) => (await browser.get(getBalance, "/api/billing/balance")).json();
-
-const endOf = ({ jobs }: MarlinHouse, browser: TestBrowser, id: string) =>
-  eventually(jobs, async () => {
-    const job = await jobOf(browser, id);
-    return job.endedAt === null ? undefined : job;
-  });
 
 describe.each(["sqlite", "postgres"] as const)("credit on %s", (dialect) => {
   async function house(credits: number) {
@@ -118,14 +55,14 @@ describe.each(["sqlite", "postgres"] as const)("credit on %s", (dialect) => {
         facts: { current: "0.3", required: "1.2", shortfall: "0.9", topUp: "0.9", unit: "credits", sentModel: model },
       },
     });
-    expect(await executions()).toBe(1);
+    expect(await executions(sandbox)).toBe(1);
     const bought = await topUp(admin, "0.90");
     expect(bought.job).toMatchObject({
       state: "waiting_for_person",
       title: "0.9",
       result: { checkoutHost: expect.any(String) },
     });
-    await checkout(bought, "pay");
+    await checkout(sandbox, bought, "pay");
     expect(await endOf(made, admin, bought.job.id)).toMatchObject({
       state: "succeeded",
       upstreamState: "credit_applied",
@@ -136,7 +73,7 @@ describe.each(["sqlite", "postgres"] as const)("credit on %s", (dialect) => {
     });
     expect(answer).toMatchObject({ id: second.answer.id, runId: second.accepted.runId, problem: null });
     expect(answer.text.length).toBeGreaterThan(0);
-    expect(await executions()).toBe(2);
+    expect(await executions(sandbox)).toBe(2);
     expect(await balance(admin)).toMatchObject({ amount: "0", unit: "credits", shared: false });
     const rows = await made.store.db
       .selectFrom("audit_log")
@@ -179,7 +116,7 @@ describe.each(["sqlite", "postgres"] as const)("credit on %s", (dialect) => {
     const { admin, store } = made;
     const waiting = await send(admin, "Wait for it");
     const bought = await topUp(admin, "2");
-    await checkout(bought, "pay", { credit_delay_ms: null });
+    await checkout(sandbox, bought, "pay", { credit_delay_ms: null });
     await made.jobs.look();
     await made.jobs.idle();
     expect(await jobOf(admin, bought.job.id)).toMatchObject({
@@ -188,26 +125,26 @@ describe.each(["sqlite", "postgres"] as const)("credit on %s", (dialect) => {
     });
     await made.jobs.stop(100);
     const later = { ...made, ...(await startWork(store)) };
-    await checkout(bought, "credit");
+    await checkout(sandbox, bought, "credit");
     await endOf(later, admin, bought.job.id);
     await eventually(later.jobs, async () =>
       (await lastOf(admin, waiting.accepted.conversationId))?.state === "complete" ? true : undefined,
     );
-    expect(await executions()).toBe(1);
+    expect(await executions(sandbox)).toBe(1);
   });
 
   it("that is declined or abandoned charges nothing, and has words", async () => {
     const made = await house(0);
     const { admin } = made;
     const declined = await topUp(admin, "3");
-    await checkout(declined, "decline");
+    await checkout(sandbox, declined, "decline");
     expect(await endOf(made, admin, declined.job.id)).toMatchObject({
       state: "failed",
       problem: { code: "top_up_payment_failed" },
     });
     const left = await topUp(admin, "3");
     expect(left.job.id).not.toBe(declined.job.id);
-    await checkout(left, "leave");
+    await checkout(sandbox, left, "leave");
     await made.jobs.look();
     await made.jobs.idle();
     expect(await jobOf(admin, left.job.id)).toMatchObject({
@@ -228,12 +165,12 @@ describe.each(["sqlite", "postgres"] as const)("credit on %s", (dialect) => {
     await admin.send(postStop, `/api/runs/${runId}/stop`, undefined, { id: runId });
     expect(await lastOf(admin, givenUp.accepted.conversationId)).toMatchObject({ state: "stopped", problem: null });
     const bought = await topUp(admin, "50");
-    await checkout(bought, "pay");
+    await checkout(sandbox, bought, "pay");
     await endOf(made, admin, bought.job.id);
     await eventually(made.jobs, async () =>
       (await lastOf(admin, conversationId))?.state === "complete" ? true : undefined,
     );
-    expect(await executions()).toBe(1);
+    expect(await executions(sandbox)).toBe(1);
     const [, first] = (await conversation(admin, conversationId)).messages;
     expect(first).toMatchObject({ id: moved.answer.id, state: "waiting_for_credit" });
     const late = await admin.send(postResume, `/api/runs/${runId}/resume`, undefined, { id: runId });
@@ -253,7 +190,7 @@ describe.each(["sqlite", "postgres"] as const)("credit on %s", (dialect) => {
         .execute(),
     );
     const bought = await topUp(admin, "50");
-    await checkout(bought, "pay");
+    await checkout(sandbox, bought, "pay");
     await endOf(made, admin, bought.job.id);
     expect(await lastOf(admin, conversationId)).toMatchObject({ state: "waiting_for_credit" });
     const clicks = await Promise.all(
@@ -263,7 +200,7 @@ describe.each(["sqlite", "postgres"] as const)("credit on %s", (dialect) => {
     await eventually(made.jobs, async () =>
       (await lastOf(admin, conversationId))?.state === "complete" ? true : undefined,
     );
-    expect(await executions()).toBe(1);
+    expect(await executions(sandbox)).toBe(1);
     expect(key).toMatch(/^claw_wsk_/);
   });
 
@@ -277,7 +214,7 @@ describe.each(["sqlite", "postgres"] as const)("credit on %s", (dialect) => {
       times: 2,
       faults: [{ kind: "lost_answer" }],
     });
-    await checkout(bought, "pay");
+    await checkout(sandbox, bought, "pay");
     const credited = await eventually(made.jobs, async () => {
       const job = await jobOf(admin, bought.job.id);
       return job.upstreamState === "credit_applied" && job.problem !== null ? job : undefined;
@@ -286,7 +223,7 @@ describe.each(["sqlite", "postgres"] as const)("credit on %s", (dialect) => {
     expect(await endOf(made, admin, bought.job.id)).toMatchObject({ state: "succeeded", problem: null });
     await made.chat.engine.drain(5000);
     expect(await lastOf(admin, waiting.accepted.conversationId)).toMatchObject({ state: "complete" });
-    expect(await executions()).toBe(1);
+    expect(await executions(sandbox)).toBe(1);
   });
 
   it("that two processes see starts a waiting message at one of them", async () => {
@@ -303,7 +240,7 @@ describe.each(["sqlite", "postgres"] as const)("credit on %s", (dialect) => {
     expect(starts.filter((started) => started)).toHaveLength(1);
     await Promise.all([made.chat.engine.drain(5000), other.chat.engine.drain(5000)]);
     expect(await lastOf(admin, conversationId)).toMatchObject({ state: "complete" });
-    expect(await executions()).toBe(1);
+    expect(await executions(sandbox)).toBe(1);
   });
 
   it("starts only as many as it pays for, the oldest first", async () => {
@@ -311,14 +248,14 @@ describe.each(["sqlite", "postgres"] as const)("credit on %s", (dialect) => {
     const { admin } = made;
     const waiting = [await send(admin, "one"), await send(admin, "two"), await send(admin, "three")];
     const bought = await topUp(admin, "2.5");
-    await checkout(bought, "pay");
+    await checkout(sandbox, bought, "pay");
     await endOf(made, admin, bought.job.id);
     await made.chat.engine.drain(5000);
     const states = await Promise.all(
       waiting.map(async ({ accepted }) => (await lastOf(admin, accepted.conversationId))?.state),
     );
     expect(states).toEqual(["complete", "complete", "waiting_for_credit"]);
-    expect(await executions()).toBe(2);
+    expect(await executions(sandbox)).toBe(2);
     expect(await balance(admin)).toMatchObject({ amount: "0.1" });
   });
 
@@ -337,116 +274,5 @@ describe.each(["sqlite", "postgres"] as const)("credit on %s", (dialect) => {
     expect((await csv.text()).split("\r\n").length).toBe(ledger.items.length + 2);
     expect(await (await admin.get(getReferral, "/api/billing/referral")).json()).toMatchObject({ signedUp: 0 });
     expect(await codeOf(await admin.get(getUsage, "/api/billing/usage?cursor=bm9wZQ"))).toBe("invalid_input");
-  });
-});
-
-describe("a top-up", () => {
-  async function house() {
-    const made = await marlinHouse(sandbox.openmarlin.url);
-    await giveAccount(made.store, sandbox, await idOf(made.admin), 0);
-    return made;
-  }
-
-  it.each([
-    ["0", "not_positive"],
-    ["-5", "not_positive"],
-    ["1e9", "not_a_number"],
-    ["0.001", "too_fine"],
-    ["100000", "too_large"],
-    ["five", "not_a_number"],
-  ])("of %s is refused as %s, and nothing is made", async (amount, problem) => {
-    const { admin, store } = await house();
-    const response = await admin.send(postTopUp, "/api/billing/top-ups", { requestId: uuidv7(), amount });
-    expect(response.status).toBe(422);
-    expect(((await response.json()) as ErrorBody).error.fields).toEqual([{ path: "amount", message: problem }]);
-    expect(await store.db.selectFrom("jobs").selectAll().execute()).toEqual([]);
-  });
-
-  it("whose creation loses its answer says that nobody knows; a new one can be made", async () => {
-    const made = await house();
-    const { admin, store } = made;
-    await controlSandbox(sandbox, "POST", "/faults", {
-      match: { upstream: "openmarlin", path: "/v1/topup/sessions", method: "POST" },
-      faults: [{ kind: "lost_answer" }],
-    });
-    const lost = await topUp(admin, "4");
-    expect(lost.job).toMatchObject({ state: "create_unknown", problem: { code: "openmarlin_cut" } });
-    const again = await topUp(admin, "4");
-    expect(again.job).toMatchObject({ state: "waiting_for_person" });
-    const rows = await store.db
-      .selectFrom("audit_log")
-      .select("outcome")
-      .where("action", "=", "top_up.create")
-      .orderBy("seq")
-      .execute();
-    expect(rows.map(({ outcome }) => outcome)).toEqual(["intent", "unknown", "intent", "done"]);
-  });
-
-  it("with a checkout at another origin shows no address to open", async () => {
-    const server = await scriptedServer((_request, response) =>
-      sendJson(response, 201, {
-        topup_session_id: "top_1",
-        status: "pending_payment",
-        checkout_url: "https://checkout.evil.example/pay",
-      }),
-    );
-    const made = await marlinHouse(server.origin, {
-      environment: { OPENMARLIN_PLATFORM_API_KEY: "claw_wsk_platform_1" },
-    });
-    const { job } = await topUp(made.admin, "4");
-    expect(job).toMatchObject({
-      state: "waiting_for_person",
-      problem: { code: "openmarlin_handoff_refused" },
-      result: { checkoutUrl: null },
-    });
-    expect(JSON.stringify(job)).not.toContain("evil");
-  });
-
-  it("is not for people without an account", async () => {
-    const { admin } = await house();
-    const member = await join(admin, ben);
-    const response = await member.send(postTopUp, "/api/billing/top-ups", { requestId: uuidv7(), amount: "4" });
-    expect(await codeOf(response)).toBe("openmarlin_not_connected");
-  });
-});
-
-describe("one key for everybody", () => {
-  it("shows amounts to admins alone, and credit starts what waits for anybody", async () => {
-    const { key } = await sandboxWorkspace(sandbox, 0);
-    const made = await marlinHouse(sandbox.openmarlin.url, { environment: { OPENMARLIN_PLATFORM_API_KEY: key } });
-    const { admin } = made;
-    const member = await join(admin, ben);
-    const waiting = await send(member, "Out of the common purse");
-    expect(waiting.end).toMatchObject({
-      state: "waiting_for_credit",
-      problem: { code: "insufficient_balance", facts: { shared: 1, sentModel: model } },
-    });
-    expect(JSON.stringify(waiting.end)).not.toContain("1.2");
-    for (const route of [getBalance, getUsage, getLedger, getReferral]) {
-      expect(await codeOf(await member.get(route, "/api/billing/x"))).toBe("openmarlin_ask_admin");
-    }
-    const refused = await member.send(postTopUp, "/api/billing/top-ups", { requestId: uuidv7(), amount: "4" });
-    expect(await codeOf(refused)).toBe("openmarlin_ask_admin");
-    const bought = await topUp(admin, "4");
-    await checkout(bought, "pay");
-    await endOf(made, admin, bought.job.id);
-    await eventually(made.jobs, async () =>
-      (await lastOf(member, waiting.accepted.conversationId))?.state === "complete" ? true : undefined,
-    );
-    expect(await balance(admin)).toMatchObject({ amount: "2.8", shared: true });
-  });
-
-  it("may be limited to so many messages a day for each person", async () => {
-    const { key } = await sandboxWorkspace(sandbox, 50);
-    const store = await openHouse({
-      environment: { OPENMARLIN_SERVER_URL: sandbox.openmarlin.url, OPENMARLIN_PLATFORM_API_KEY: key },
-    });
-    const admin = await firstAdmin();
-    await startWork(store);
-    const { PUT: putConnection } = await import("#app/api/connections/openmarlin/route.ts");
-    const change = { dailyExecutions: 1, password: "a long enough passphrase" };
-    expect((await admin.send(putConnection, "/api/connections/openmarlin", change, {}, "PUT")).status).toBe(200);
-    await send(admin, "one");
-    await expect(send(admin, "two")).rejects.toThrow("daily_limit_reached");
   });
 });
