@@ -126,7 +126,10 @@ export class ReaderScroll {
   #onScroll(): void {
     const element = this.#element;
     if (element === null) return;
-    const { scrollTop, scrollHeight, clientHeight } = element;
+    const { scrollTop } = element;
+    // Our own movement comes back as an event too.
+    if (this.#following && scrollTop === this.#lastTop) return;
+    const { scrollHeight, clientHeight } = element;
     const atEnd = scrollHeight - clientHeight - scrollTop < 8;
     const up = scrollTop < this.#lastTop - 2 && scrollHeight >= this.#lastHeight;
     if (up && !atEnd) this.#setFollowing(false);
