@@ -1,150 +1,200 @@
-import { answers, begin, composer, expectState, questions, send, words } from "#e2e/support/talk.ts";
+import { answers, ask, composer, messagesOf, send, textOf, words } from "#e2e/support/chat.ts";
 import { expect, test } from "#e2e/support/test.ts";
 
-test("an answer streams, and is whole after a reload", async ({ page }) => {
-  await begin(page, "[[words 30]] [[slow 30]]");
-  await expectState(answers(page), "streaming");
-  await expectState(answers(page), "complete");
-  await expect(answers(page)).toContainText(words(30));
-  await page.reload();
-  await expectState(answers(page), "complete");
-  await expect(answers(page)).toContainText(words(30));
-  await expect(questions(page)).toContainText("[[words 30]]");
-});
-
-test("a reload in mid-answer follows it to its end", async ({ page }) => {
-  await begin(page, "[[words 60]] [[slow 60]]");
-  await expect(answers(page)).toContainText("w5");
-  await page.reload();
-  await expectState(answers(page), "streaming");
-  await expectState(answers(page), "complete");
-  await expect(answers(page)).toContainText(words(60));
-});
-
-test("a second tab follows the same answer", async ({ page, context }) => {
-  await begin(page, "[[words 80]] [[slow 60]]");
-  await expect(answers(page)).toContainText("w5");
-  const second = await context.newPage();
-  await second.goto(page.url());
-  await expect(answers(second)).toContainText("w10");
-  await expectState(answers(second), "complete");
-  await expect(answers(second)).toContainText(words(80));
-  await page.bringToFront();
-  await expectState(answers(page), "complete");
-  await expect(answers(page)).toContainText(words(80));
-});
-
-test("the answer goes on when the tab closes", async ({ page, context }) => {
-  await begin(page, "[[words 60]] [[slow 60]]");
-  await expect(answers(page)).toContainText("w3");
-  const url = page.url();
-  await page.goto("about:blank");
-  const later = await context.newPage();
-  await later.goto(url);
-  await expectState(answers(later), "complete");
-  await expect(answers(later)).toContainText(words(60));
-});
-
-test("Escape stops, keeps the text, and Continue goes on under it", async ({ page }) => {
-  await begin(page, "[[words 200]] [[slow 60]]");
-  await expect(answers(page)).toContainText("w5");
-  await composer(page).press("Escape");
-  await expectState(answers(page), "stopped");
-  await expect(answers(page)).toContainText("w5");
-  await expect(answers(page)).toContainText("Stopped");
-  await answers(page).getByRole("button", { name: "Continue" }).click();
-  await expect(answers(page)).toHaveCount(2);
-  await expect(questions(page)).toHaveCount(2);
-});
-
-test("what is sent meanwhile waits in a queue, can be changed and removed, and then runs by itself", async ({
+test("an answer streams into one bubble, gets its metrics, and the conversation its title and address", async ({
   page,
 }) => {
-  await begin(page, "[[words 60]] [[slow 60]]");
-  await expect(answers(page)).toContainText("w3");
-  await send(page, "[[words 4]]");
-  await send(page, "never mind");
+  await page.goto("/");
+  await send(page, "[[words 30]] [[slow 50]] about tides");
+  await expect(messagesOf(page)).toContainText("about tides");
+  await expect(answers(page, "streaming")).toContainText("w3");
+  const id = await answers(page).getAttribute("data-message-id");
+  await expect(answers(page, "complete")).toHaveText(new RegExp(words(30)));
+  // The same element from the first byte to the last.
+  expect(await answers(page).getAttribute("data-message-id")).toBe(id);
+  await expect(answers(page)).toContainText("first token");
+  await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole("navigation").getByRole("link", { name: /about tides/ })).toBeVisible();
+  await expect(composer(page)).toHaveValue("");
+});
+
+test("a reload in the middle of an answer shows the text so far and follows to the end", async ({ page }) => {
+  await page.goto("/");
+  await send(page, "[[words 60]] [[slow 80]]");
+  await expect(answers(page, "streaming")).toContainText("w10");
+  await page.reload();
+  await expect(answers(page)).toContainText("w10");
+  await expect(answers(page, "complete")).toHaveText(new RegExp(words(60)));
+  await expect(messagesOf(page)).toHaveCount(1);
+});
+
+test("an answer goes on when the tab closes, and is marked unread until it is seen", async ({
+  page,
+  openAs,
+  person,
+}) => {
+  await page.goto("/");
+  await send(page, "[[words 20]] [[slow 60]] left alone");
+  await expect(answers(page, "streaming")).toContainText("w2");
+  await page.close();
+  const other = await openAs(person);
+  await other.goto("/");
+  const row = other.getByRole("navigation").getByRole("link", { name: /left alone/ });
+  await expect(row).toContainText("new answer");
+  await row.click();
+  await expect(answers(other, "complete")).toHaveText(new RegExp(words(20)));
+  await expect(row).not.toContainText("new answer");
+});
+
+test("Stop keeps the words that had come, and one can go on from them", async ({ page }) => {
+  await page.goto("/");
+  await send(page, "[[words 200]] [[slow 50]]");
+  await expect(answers(page, "streaming")).toContainText("w5");
+  await page.getByRole("button", { name: /^Stop/ }).click();
+  await expect(answers(page, "stopped")).toContainText("Stopped");
+  const kept = (await textOf(answers(page)).innerText()).trim();
+  expect(words(200).startsWith(kept)).toBe(true);
+  await page.reload();
+  await expect(textOf(answers(page, "stopped"))).toHaveText(kept);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(answers(page)).toHaveCount(2);
+  await expect(answers(page, "complete")).toHaveCount(1);
+});
+
+test("Escape stops, too", async ({ page }) => {
+  await page.goto("/");
+  await send(page, "[[words 200]] [[slow 50]]");
+  await expect(answers(page, "streaming")).toContainText("w2");
+  await page.keyboard.press("Escape");
+  await expect(answers(page, "stopped")).toHaveCount(1);
+});
+
+test("what is sent meanwhile waits, can be changed and removed, and starts by itself", async ({ page }) => {
+  await page.goto("/");
+  await send(page, "[[words 60]] [[slow 60]]");
+  await expect(answers(page, "streaming")).toContainText("w2");
+  await send(page, "second [[words 3]]");
+  await send(page, "third, not wanted");
   const queue = page.getByRole("region", { name: "Waiting messages" });
-  await expect(queue).toContainText("[[words 4]]");
-  await expect(queue).toContainText("never mind");
+  await expect(queue.getByRole("listitem")).toHaveCount(2);
   await queue.getByRole("listitem").nth(1).getByRole("button", { name: "Remove this message" }).click();
-  await expect(queue).not.toContainText("never mind");
-  await queue.getByRole("listitem").first().getByRole("button", { name: "Edit this message" }).click();
-  await queue.getByRole("textbox").fill("[[words 6]]");
-  await queue.getByRole("textbox").press("Enter");
-  await expect(queue).toContainText("[[words 6]]");
-  await expect(answers(page)).toHaveCount(2, { timeout: 30_000 });
-  await expectState(answers(page).last(), "complete");
-  await expect(answers(page).last()).toContainText(words(6));
+  await expect(queue.getByRole("listitem")).toHaveCount(1);
+  await queue.getByRole("button", { name: "Edit this message" }).click();
+  await queue.getByRole("textbox").fill("second, better [[words 4]]");
+  await queue.getByRole("button", { name: "Save" }).click();
+  await expect(queue).toContainText("second, better");
+  await expect(answers(page, "complete")).toHaveCount(2);
+  await expect(messagesOf(page).nth(1)).toContainText("second, better");
+  await expect(answers(page).nth(1)).toContainText(words(4));
   await expect(queue).toHaveCount(0);
 });
 
-test("asking again and editing keep what was there, and a stepper walks the branches", async ({ page }) => {
-  await begin(page, "[[words 3]]");
-  await expectState(answers(page), "complete");
-  await send(page, "[[words 5]]");
-  await expect(answers(page)).toHaveCount(2);
-  await expectState(answers(page).last(), "complete");
-  await answers(page).first().hover();
-  await answers(page).first().getByRole("button", { name: "Answer again" }).click();
-  await expect(answers(page)).toHaveCount(1);
-  await expectState(answers(page), "complete");
-  await expect(answers(page).getByRole("img", { name: "Version 2 of 2" })).toBeVisible();
-  await answers(page).getByRole("button", { name: "Previous version" }).click();
-  await expect(answers(page)).toHaveCount(2);
-  await expect(answers(page).last()).toContainText(words(5));
-  await questions(page).last().hover();
-  await questions(page).last().getByRole("button", { name: "Edit and ask again" }).click();
-  await page.getByRole("textbox", { name: "Your message" }).fill("[[words 7]]");
-  await page.getByRole("textbox", { name: "Your message" }).press("Enter");
-  await expect(answers(page).last()).toContainText(words(7), { timeout: 20_000 });
-  await expect(questions(page).last().getByRole("img", { name: "Version 2 of 2" })).toBeVisible();
-  await page.reload();
-  await expect(answers(page).last()).toContainText(words(7));
-});
-
-test("a failure says what failed and what to do, and nobody is signed out", async ({ page }) => {
-  await begin(page, "[[http 402]]");
-  await expectState(answers(page), "failed");
-  await expect(answers(page)).toContainText(/provider/i);
-  await expect(answers(page).getByRole("button", { name: "Retry" })).toBeVisible();
-  await expect(composer(page)).toBeEnabled();
-  await page.reload();
-  await expectState(answers(page), "failed");
-});
-
-test("a draft survives a reload and waits on the person's other devices", async ({ page, openAs, person }) => {
+test("after a stop the queue holds still until somebody says go", async ({ page }) => {
   await page.goto("/");
-  await composer(page).fill("half a thought");
-  await expect(page.getByText("Draft saved, also for your other devices")).toBeVisible();
-  await page.reload();
-  await expect(composer(page)).toHaveValue("half a thought");
-  const elsewhere = await openAs(person);
-  await elsewhere.goto("/");
-  await expect(composer(elsewhere)).toHaveValue("half a thought");
+  await send(page, "[[words 100]] [[slow 60]]");
+  await expect(answers(page, "streaming")).toContainText("w2");
+  await send(page, "next [[words 2]]");
+  const queue = page.getByRole("region", { name: "Waiting messages" });
+  await expect(queue.getByRole("listitem")).toHaveCount(1);
+  await page.getByRole("button", { name: /^Stop/ }).click();
+  await expect(answers(page, "stopped")).toHaveCount(1);
+  await expect(queue).toContainText("They wait");
+  await queue.getByRole("button", { name: "Send the next one" }).click();
+  await expect(answers(page, "complete")).toHaveCount(1);
 });
 
-test("Enter in an input method does not send", async ({ page }) => {
+test("editing makes a branch beside the old one, and one can step between them", async ({ page }) => {
+  await ask(page, "[[words 3]] first try");
+  await messagesOf(page).hover();
+  await messagesOf(page).getByRole("button", { name: "Edit and ask again" }).click();
+  await page.getByRole("textbox", { name: "Your message" }).fill("[[words 5]] second try");
+  await page.getByRole("button", { name: "Send", exact: true }).first().click();
+  await expect(answers(page, "complete")).toContainText(words(5));
+  await expect(messagesOf(page)).toContainText("second try");
+  await expect(messagesOf(page)).toContainText("2 / 2");
+  await messagesOf(page).getByRole("button", { name: "Previous version" }).click();
+  await expect(messagesOf(page)).toContainText("first try");
+  await expect(answers(page)).toContainText(words(3));
+  await page.reload();
+  await expect(messagesOf(page)).toContainText("1 / 2");
+});
+
+test("answering again keeps both answers", async ({ page }) => {
+  await ask(page, "[[words 3]]");
+  await answers(page).hover();
+  await answers(page).getByRole("button", { name: "Answer again" }).click();
+  await expect(answers(page)).toContainText("2 / 2");
+  await expect(answers(page, "complete")).toContainText(words(3));
+});
+
+test("a second tab sees the message and the answer grow", async ({ page, openAs, person }) => {
+  await ask(page, "[[words 2]]");
+  const other = await openAs(person);
+  await other.goto(page.url());
+  await expect(answers(other, "complete")).toHaveCount(1);
+  await send(page, "[[words 40]] [[slow 80]] seen twice");
+  await expect(messagesOf(other)).toHaveCount(2);
+  await other.bringToFront();
+  await expect(answers(other).nth(1)).toContainText("w5");
+  await expect(answers(other, "complete")).toHaveCount(2);
+  await expect(textOf(answers(other).nth(1))).toHaveText(words(40));
+});
+
+test("a draft survives a reload and belongs to its conversation", async ({ page }) => {
+  await ask(page, "[[words 2]]");
+  await composer(page).fill("not finished yet");
+  await expect(page.getByText(/Draft saved/)).toBeVisible();
+  await page.reload();
+  await expect(composer(page)).toHaveValue("not finished yet");
+  await page.getByRole("link", { name: "New chat" }).click();
+  await expect(composer(page)).toHaveValue("");
+  await page.goBack();
+  await expect(composer(page)).toHaveValue("not finished yet");
+});
+
+test("the agent that answers is chosen by the person", async ({ page }) => {
   await page.goto("/");
-  await composer(page).fill("ni hao");
-  await composer(page).evaluate((element) => {
-    element.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
-    element.dispatchEvent(
-      new KeyboardEvent("keydown", { key: "Enter", keyCode: 229, isComposing: true, bubbles: true }),
-    );
+  await page.getByRole("radio", { name: /typesetter/i }).check();
+  await send(page, "Show me a table, some code and a formula");
+  await expect(answers(page, "complete")).toHaveCount(1, { timeout: 30_000 });
+  await expect(answers(page).locator("table")).not.toHaveCount(0);
+  await expect(answers(page).locator("pre")).not.toHaveCount(0);
+  await expect(answers(page).locator(".katex")).not.toHaveCount(0);
+  await expect(answers(page)).toContainText(/typesetter/i);
+});
+
+test("a failure says which layer failed and what to do, and the person stays signed in", async ({ page }) => {
+  await page.goto("/");
+  await send(page, "[[http 400]] please");
+  await expect(answers(page, "failed")).toContainText("Failed");
+  await expect(answers(page, "failed").getByRole("button", { name: "Retry" })).toBeVisible();
+  await send(page, "[[words 3]]");
+  await expect(answers(page, "complete")).toContainText(words(3));
+});
+
+test("an image goes along and is shown with the message", async ({ page }) => {
+  await page.goto("/");
+  await page.locator("input[type=file]").setInputFiles({
+    name: "dot.png",
+    mimeType: "image/png",
+    buffer: Buffer.from(
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+      "base64",
+    ),
   });
-  await expect(composer(page)).toHaveValue("ni hao");
-  await expect(answers(page)).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /Remove dot\.png/ })).toBeVisible();
+  await send(page, "What is this?");
+  await expect(answers(page, "complete")).toContainText("picture arrived at the gateway");
+  await expect(messagesOf(page).getByRole("img", { name: /dot\.png/ })).toBeVisible();
 });
 
-test("what looks like a credential is asked about before it leaves", async ({ page }) => {
+test("a message that holds what looks like a credential is asked about before it leaves", async ({ page }) => {
   await page.goto("/");
-  const text = `is this right? sk-proj-${"a1B2c3D4".repeat(6)}`;
-  await composer(page).fill(text);
-  await composer(page).press("Enter");
+  const key = `sk-proj-${"Ab3".repeat(16)}`;
+  await send(page, `my key is ${key}`);
   const dialog = page.getByRole("alertdialog");
-  await expect(dialog).toContainText("credential");
+  await expect(dialog).toContainText("looks like a credential");
   await dialog.getByRole("button", { name: "Go back and edit" }).click();
-  await expect(composer(page)).toHaveValue(text);
-  await expect(questions(page)).toHaveCount(0);
+  await expect(messagesOf(page)).toHaveCount(0);
+  await expect(composer(page)).toHaveValue(`my key is ${key}`);
 });
