@@ -179,7 +179,7 @@ function Conversation({
             doings={doings}
             jump={jump}
             sent={sent}
-            onOlder={() => (id === null ? Promise.resolve() : loadOlder(client, id))}
+            onOlder={(before) => (id === null ? Promise.resolve() : loadOlder(client, id, before))}
             onEnd={() => (id === null ? Promise.resolve() : loadEnd(client, id))}
           />
         )}

@@ -23,6 +23,7 @@ export const deferredParts: ConversationParts = {
   Transcript: deferred((parts) => parts.Transcript),
 };
 
+// biome-ignore lint/correctness/noComponentHookFactories: called once for each part, while the module loads.
 function deferred<Props extends object>(
   pick: (parts: ConversationParts) => ComponentType<Props>,
 ): ComponentType<Props> {

@@ -25,7 +25,8 @@ export class ReaderScroll {
   #tell: (following: boolean) => void = () => undefined;
   #lastTop = 0;
   #lastHeight = 0;
-  #anchor: { element: Element; top: number } | null = null;
+  #anchor: { element: HTMLElement; offset: number } | null = null;
+  #restore = 0;
 
   start(element: HTMLElement, tell: (following: boolean) => void): () => void {
     this.#element = element;
@@ -84,20 +85,21 @@ export class ReaderScroll {
     this.#remember();
   }
 
-  /** Before something is added above: what the reader looks at. */
+  /** Just before something is added above: notes what the reader looks at. */
   hold(): void {
     const element = this.#element;
     if (element === null || this.#following) return;
     const edge = element.getBoundingClientRect().top;
-    for (const message of element.querySelectorAll("[data-message-id]")) {
-      const box = message.getBoundingClientRect();
-      if (box.bottom <= edge) continue;
-      this.#anchor = { element: message, top: box.top };
+    for (const message of element.querySelectorAll<HTMLElement>("[data-message-id]")) {
+      if (message.getBoundingClientRect().bottom <= edge) continue;
+      this.#anchor = { element: message, offset: message.offsetTop };
+      // The browser's own anchoring would move it a second time.
+      this.#anchoring(false);
       return;
     }
   }
 
-  /** After it was added: puts what they look at back in its place. */
+  /** After it was added: puts what they look at back in its place, however far they scrolled meanwhile. */
   release(): void {
     const element = this.#element;
     const anchor = this.#anchor;
@@ -105,9 +107,18 @@ export class ReaderScroll {
     if (element === null) return;
     if (this.#following) this.#stick();
     if (this.#following || anchor === null || !anchor.element.isConnected) return;
-    const moved = anchor.element.getBoundingClientRect().top - anchor.top;
-    if (Math.abs(moved) >= 1) element.scrollTop += moved;
+    const moved = anchor.element.offsetTop - anchor.offset;
+    if (moved !== 0) element.scrollTop += moved;
     this.#remember();
+    this.#anchoring(true);
+  }
+
+  #anchoring(on: boolean): void {
+    window.clearTimeout(this.#restore);
+    const set = (value: string) => this.#element?.style.setProperty("overflow-anchor", value);
+    if (!on) set("none");
+    // Also where nothing was added after all.
+    this.#restore = window.setTimeout(() => set("auto"), on ? 50 : 500);
   }
 
   #stick(): void {
