@@ -179,7 +179,7 @@ function Conversation({
             doings={doings}
             jump={jump}
             sent={sent}
-            onOlder={(before) => (id === null ? Promise.resolve() : loadOlder(client, id, before))}
+            onOlder={() => (id === null ? Promise.resolve() : loadOlder(client, id))}
             onEnd={() => (id === null ? Promise.resolve() : loadEnd(client, id))}
           />
         )}

@@ -23,11 +23,11 @@ export const deferredParts: ConversationParts = {
   Transcript: deferred((parts) => parts.Transcript),
 };
 
-// biome-ignore lint/correctness/noComponentHookFactories: called once for each part, while the module loads.
 function deferred<Props extends object>(
   pick: (parts: ConversationParts) => ComponentType<Props>,
 ): ComponentType<Props> {
   const Part = lazy(() => load().then(({ conversationParts }) => ({ default: pick(conversationParts) })));
+  // biome-ignore lint/correctness/noComponentHookFactories: called once for each part, while the module loads.
   return function Deferred(props: Props) {
     return <Suspense fallback={<span className="flex-1" />}>{createElement<Props>(Part, props)}</Suspense>;
   };

@@ -22,7 +22,7 @@ interface TranscriptProps {
   jump: { messageId: string; words: string } | null;
   /** Changes with each send: the reader wants to see the answer. */
   sent: number;
-  onOlder: (before: () => void) => Promise<void>;
+  onOlder: () => Promise<void>;
   onEnd: () => Promise<void>;
 }
 
@@ -105,8 +105,8 @@ export function Transcript({
         className="transcript starts-at-end min-h-0 flex-1 focus-visible:outline-offset-[-2px]"
         onCopy={copySelection}
       >
-        <div ref={list} className="pt-4 pb-6">
-          {from === 0 && hasOlder && <Older onOlder={() => onOlder(() => scroll.hold())} />}
+        <div ref={list} className="relative pt-4 pb-6">
+          {from === 0 && hasOlder && <Older onOlder={onOlder} />}
           {from === 0 && !hasOlder && messages.length > 20 && (
             <p className="py-2 text-center text-12 text-ink-faint">{t("chat.beginning")}</p>
           )}
@@ -166,7 +166,7 @@ function Older({ onOlder }: { onOlder: () => Promise<void> }) {
     return () => near.disconnect();
   }, []);
   return (
-    <p ref={element} className="py-2 text-center text-12 text-ink-faint">
+    <p ref={element} className="absolute inset-x-0 top-0 text-center text-12 text-ink-faint">
       {t("chat.loadingOlder")}
     </p>
   );

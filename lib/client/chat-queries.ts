@@ -105,13 +105,12 @@ export function withOlder(known: ConversationView | undefined, fresh: Conversati
   return { ...fresh, messages: [...known.messages.slice(0, at), ...fresh.messages], hasOlder: known.hasOlder };
 }
 
-/** Reads the page before the oldest message that is known; `before` is called when it is about to appear. */
-export async function loadOlder(client: QueryClient, id: string, before: () => void): Promise<void> {
+/** Reads the page before the oldest message that is known. */
+export async function loadOlder(client: QueryClient, id: string): Promise<void> {
   const known = client.getQueryData<ConversationView>(keys.conversation(id));
   const first = known?.messages[0];
   if (first === undefined || !known?.hasOlder) return;
   const page = await api<ConversationView>(`/api/conversations/${id}?before=${first.id}`);
-  before();
   patchConversation(client, id, (now) =>
     now.messages[0]?.id === first.id
       ? { ...now, messages: [...page.messages, ...now.messages], hasOlder: page.hasOlder }

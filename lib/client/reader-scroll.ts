@@ -115,10 +115,9 @@ export class ReaderScroll {
 
   #anchoring(on: boolean): void {
     window.clearTimeout(this.#restore);
-    const set = (value: string) => this.#element?.style.setProperty("overflow-anchor", value);
-    if (!on) set("none");
+    this.#element?.style.setProperty("overflow-anchor", on ? "auto" : "none");
     // Also where nothing was added after all.
-    this.#restore = window.setTimeout(() => set("auto"), on ? 50 : 500);
+    if (!on) this.#restore = window.setTimeout(() => this.#anchoring(true), 300);
   }
 
   #stick(): void {
