@@ -52,7 +52,7 @@ function sending(intent: SendRequest["intent"], failure: Outgoing["failure"] = n
   return { request: { requestId: "r", conversationId: "c", agentId: "main", intent }, attachments: [], at: 5, failure };
 }
 
-const send = { kind: "send", parentId: "a2", text: "new", attachmentIds: [] } as const;
+const send: SendRequest["intent"] = { kind: "send", parentId: "a2", text: "new", attachmentIds: [] };
 
 test.each([
   ["a message and its answer", sending(send), ["u1", "a1", "u2", "a2", "r:user", "r:assistant"]],
