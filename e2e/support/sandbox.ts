@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { SharedServer } from "#e2e/support/global-setup.ts";
+import type { SharedServer } from "#e2e/support/shared-server.ts";
 
 /** Tells the sandbox of a server to misbehave; the shapes are those of its control endpoint. */
 export async function control(

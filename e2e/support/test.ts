@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type BrowserContext, test as base, type ConsoleMessage, expect, type Page } from "@playwright/test";
-import type { SharedServer } from "#e2e/support/global-setup.ts";
+import { type SharedServer, sharedServer } from "#e2e/support/shared-server.ts";
 import { type RunningBreakwater, startBreakwater } from "#scripts/support/breakwater.ts";
 import { type Credentials, HttpPerson, invitePerson } from "#scripts/support/person.ts";
 
@@ -80,13 +80,6 @@ function personWith(url: string, cookies: [string, string][]): HttpPerson {
   const person = new HttpPerson(url);
   for (const [name, value] of cookies) person.cookies.set(name, value);
   return person;
-}
-
-function sharedServer(): SharedServer {
-  const shared = process.env["E2E_SERVER"];
-  if (shared === undefined) throw new Error("The server of this run is not known: run through playwright.config.ts.");
-  // global-setup.ts wrote it.
-  return JSON.parse(shared) as SharedServer;
 }
 
 function watch(context: BrowserContext, origin: string, allowed: RegExp[], complaints: string[]): void {
