@@ -114,7 +114,7 @@ export class ChatEngine {
   fence(run: LiveRun): void {
     if (run.fenced) return;
     run.fenced = true;
-    run.abort.abort(ended);
+    run.abort.abort(overReason);
     log().warn({ message: "A run was declared dead by another process.", runId: run.id });
     const waited = this.#admission.cancel(run.id);
     this.#drop(run);
@@ -185,7 +185,7 @@ export class ChatEngine {
         },
         (events) => {
           if (run.receive(events)) this.#texts.add(run);
-          if (run.fanOut.answer.text.length > limits.runs.answerChars) run.abort.abort(ended);
+          if (run.fanOut.answer.text.length > limits.runs.answerChars) run.abort.abort(overReason);
         },
       );
       outcome = { state: "complete", problem: null };
@@ -207,7 +207,7 @@ export class ChatEngine {
   async #end(run: LiveRun, outcome: Outcome, { placed } = { placed: true }): Promise<void> {
     if (run.ending || run.fenced) return;
     run.ending = true;
-    if (outcome.state !== "complete") run.abort.abort(ended);
+    if (outcome.state !== "complete") run.abort.abort(overReason);
     run.fanOut.flush();
     this.#texts.remove(run);
     const metrics = { ...run.metrics };
@@ -287,7 +287,7 @@ export class ChatEngine {
 }
 
 /** Why an upstream is closed: a constant, because making an exception for each costs more than closing. */
-const ended = "ended";
+const overReason = "over";
 
 function* startRow(runs: ReturnType<typeof runStatements>, run: LiveRun): Flow<boolean> {
   const changed = yield* execute(runs.startRun, { id: run.id, epoch: run.turn.run.epoch, at: Date.now() });
