@@ -72,7 +72,7 @@ test("Escape stops, too", async ({ page }) => {
 
 test("what is sent meanwhile waits, can be changed and removed, and starts by itself", async ({ page }) => {
   await page.goto("/");
-  await send(page, "[[words 60]] [[slow 60]]");
+  await send(page, "[[words 150]] [[slow 60]]");
   await expect(answers(page, "streaming")).toContainText("w2");
   await send(page, "second [[words 3]]");
   await send(page, "third, not wanted");
@@ -84,7 +84,7 @@ test("what is sent meanwhile waits, can be changed and removed, and starts by it
   await queue.getByRole("textbox").fill("second, better [[words 4]]");
   await queue.getByRole("button", { name: "Save" }).click();
   await expect(queue).toContainText("second, better");
-  await expect(answers(page, "complete")).toHaveCount(2);
+  await expect(answers(page, "complete")).toHaveCount(2, { timeout: 30_000 });
   await expect(messagesOf(page).nth(1)).toContainText("second, better");
   await expect(answers(page).nth(1)).toContainText(words(4));
   await expect(queue).toHaveCount(0);
