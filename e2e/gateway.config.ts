@@ -5,6 +5,7 @@ import { browserUse } from "#e2e/support/browser-use.ts";
 export default defineConfig({
   testDir: ".",
   testMatch: "gateway.spec.ts",
+  globalSetup: "./support/gateway-setup.ts",
   outputDir: "../test-results",
   workers: 1,
   forbidOnly: true,

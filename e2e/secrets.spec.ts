@@ -87,6 +87,44 @@ test("a credential from the Connections page is stored sealed and told to nobody
   await expectNoTrace();
 });
 
+test("nothing that a client sends becomes a header or the session of a turn, and no two people share a session", async () => {
+  const environment = { OPENCLAW_GATEWAY_URL: gateway.url, OPENCLAW_GATEWAY_TOKEN: credential, AUTH_SECRET, DATA_KEY };
+  server = await startBreakwater({ environment });
+  admin = await listening();
+  const other = await invitePerson(admin, someone());
+  gateway.turns.length = 0;
+  const smuggled = "agent:main:web:00000000000000000000000000000000";
+  for (const person of [admin, other, admin]) {
+    const response = await fetch(`${server.url}/api/chat`, {
+      method: "POST",
+      headers: {
+        ...person.headers("application/json"),
+        "x-openclaw-session-key": smuggled,
+        "x-openclaw-agent-id": "smuggled",
+        "x-openclaw-scopes": "operator.admin",
+        "x-openclaw-model": "smuggled/model",
+        "x-openclaw-message-channel": "smuggled",
+        "x-forwarded-for": "203.0.113.7",
+        "x-forwarded-user": "smuggled@example.org",
+        authorization: "Bearer smuggled",
+        "user-agent": "smuggled",
+        traceparent: "00-5311991153119911531199115311991a-5311991153119911-01",
+      },
+      body: JSON.stringify(firstMessage("leak=delta")),
+    });
+    expect(response.status).toBe(200);
+    await response.text();
+  }
+  expect(gateway.turns).toHaveLength(3);
+  for (const { headers } of gateway.turns) {
+    expect(JSON.stringify(headers)).not.toMatch(/smuggled|203\.0\.113\.7|53119911|operator|cookie|0{32}/);
+    expect(headers["x-openclaw-session-key"]).toMatch(/^agent:main:web:[0-9a-f]{32}$/);
+    expect(headers["authorization"]).toBe(`Bearer ${credential}`);
+  }
+  const keys = gateway.turns.map(({ headers }) => headers["x-openclaw-session-key"]);
+  expect(new Set(keys).size).toBe(3);
+});
+
 test("one-time codes and reset links are in no log and in no list, and stand in the store as hashes only", async () => {
   server = await startBreakwater({ environment: { AUTH_SECRET, DATA_KEY, LOG_LEVEL: "debug" } });
   admin = await listening();

@@ -1,6 +1,7 @@
 // `npm run screenshots`: every page from the running product with demo content, in light, dark, on a phone and in each
-// language, into ./screenshots. `-- --only=chat` renders the pages whose name contains that.
-import { mkdirSync, rmSync } from "node:fs";
+// language, into ./screenshots. `-- --only=chat` renders the pages whose name contains that; `-- --readme` also renews
+// the pictures of the README.
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { type Browser, chromium, type Page } from "@playwright/test";
 import { fillWithDemoContent } from "#scripts/screenshots/content.ts";
@@ -48,6 +49,11 @@ try {
   await browser.close();
   await fresh.dispose();
   await server.dispose();
+}
+if (process.argv.includes("--readme")) {
+  for (const name of ["chat-markdown.light", "chat-streaming.dark", "settings-connections.light"]) {
+    copyFileSync(path.join(folder, `${name}.png`), path.join(projectRoot, "docs", `${name}.png`));
+  }
 }
 process.exit(failed === 0 ? 0 : 1);
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { requirePerson } from "#app/visitor.ts";
-import { ChatScreen } from "#components/chat/chat-screen.tsx";
+import { NewChatScreen } from "#components/chat/new-chat-screen.tsx";
 import { listAgents } from "#lib/server/agents/agents.ts";
 import { getText } from "#lib/shared/messages/messages.ts";
 
@@ -12,5 +12,5 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function NewChatPage() {
   const { person } = await requirePerson("/");
   const agents = await listAgents(person).catch(() => null);
-  return <ChatScreen initial={null} initialAgents={agents} />;
+  return <NewChatScreen initialAgents={agents} />;
 }

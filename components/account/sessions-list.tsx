@@ -14,6 +14,7 @@ import { showToast } from "#components/ui/toast.tsx";
 import { api } from "#lib/client/api.ts";
 import { useFormat } from "#lib/client/format.ts";
 import { useProblem } from "#lib/client/problem.ts";
+import { tellSessionEnded } from "#lib/client/session-end.ts";
 import { useText } from "#lib/client/text.tsx";
 import type { SessionView } from "#lib/shared/people.ts";
 
@@ -112,7 +113,10 @@ function SignOutEverywhere() {
   const [asked, setAsked] = useState(false);
   const everywhere = useMutation({
     mutationFn: () => api("/api/me/sign-out-everywhere", { method: "POST" }),
-    onSuccess: () => location.replace("/sign-in"),
+    onSuccess() {
+      tellSessionEnded();
+      location.replace("/sign-in");
+    },
   });
   return (
     <>

@@ -33,7 +33,7 @@ export function AgentPicker({
         <button
           type="button"
           {...props}
-          aria-label={t("chat.composer.agent", { agent: name })}
+          data-tip={t("chat.composer.agent", { agent: name })}
           className="press flex h-8 min-w-0 items-center gap-2 rounded px-2 text-13 hover:bg-wash aria-expanded:bg-wash"
         >
           <UpstreamDot state={state === "sandbox" ? "served" : state} />

@@ -1,24 +1,10 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { usePathname, useRouter } from "next/navigation";
 import type { AnchorHTMLAttributes, MouseEvent } from "react";
+import { preloadConversation } from "#components/chat/deferred-parts.tsx";
+import { useGoToChat } from "#components/chat/go-to-chat.ts";
 import { conversationQuery } from "#lib/client/chat-queries.ts";
-
-/** Whether a page is one that shows a conversation or starts one: they are one screen. */
-export function isChatPath(pathname: string): boolean {
-  return pathname === "/" || pathname.startsWith("/c/");
-}
-
-/** Goes to a page of the chat. Between conversations the server is asked for data alone, so that the change is instant. */
-export function useGoToChat(): (href: string) => void {
-  const router = useRouter();
-  const pathname = usePathname();
-  return (href) => {
-    if (isChatPath(pathname)) window.history.pushState(null, "", href);
-    else router.push(href);
-  };
-}
 
 interface ChatLinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
   conversationId: string;
@@ -36,6 +22,7 @@ export function ChatLink({ conversationId, query = "", onClick, ...rest }: ChatL
       href={href}
       {...rest}
       onPointerEnter={() => {
+        preloadConversation();
         void client.prefetchQuery({ ...conversationQuery(client, conversationId), staleTime: 30_000 });
       }}
       onClick={(event: MouseEvent<HTMLAnchorElement>) => {

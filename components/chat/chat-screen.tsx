@@ -5,16 +5,14 @@ import { MessageSquareOff } from "lucide-react";
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { Announcer } from "#components/chat/announcer.tsx";
 import { Composer } from "#components/chat/composer.tsx";
-import { NotSent, OtherDraft } from "#components/chat/composer-notices.tsx";
+import type { ConversationParts } from "#components/chat/conversation-parts.tsx";
+import { preloadConversation } from "#components/chat/deferred-parts.tsx";
 import { LoadingMessages } from "#components/chat/loading-messages.tsx";
 import type { MessageDoings } from "#components/chat/message.tsx";
 import { NewChatHead, NewChatTail } from "#components/chat/new-chat.tsx";
-import { QueueRows } from "#components/chat/queue-rows.tsx";
 import { withOutgoing } from "#components/chat/shown-messages.ts";
-import { TitleBar } from "#components/chat/title-bar.tsx";
-import { Transcript } from "#components/chat/transcript.tsx";
+import { PageBar } from "#components/layout/page-bar.tsx";
 import { RequestFailure } from "#components/layout/request-failure.tsx";
 import { Band } from "#components/ui/band.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
@@ -40,10 +38,11 @@ interface ChatScreenProps {
   /** What the server read with the page, so that the messages are there at once. */
   initial: ConversationView | null;
   initialAgents: AgentsAnswer | null;
+  parts: ConversationParts;
 }
 
 /** One conversation, or the beginning of one. Which one stands in the address; going to another leaves the screen alone. */
-export function ChatScreen({ initial, initialAgents }: ChatScreenProps) {
+export function ChatScreen(props: ChatScreenProps) {
   const pathname = usePathname();
   const pathId = pathname.startsWith("/c/") ? pathname.slice(3) : null;
   // The address follows a moment after the conversation began.
@@ -56,13 +55,14 @@ export function ChatScreen({ initial, initialAgents }: ChatScreenProps) {
     window.history.replaceState(null, "", `/c/${id}`);
   }
 
-  return <Conversation id={pathId ?? started} initial={initial} initialAgents={initialAgents} onStarted={onStarted} />;
+  return <Conversation {...props} id={pathId ?? started} onStarted={onStarted} />;
 }
 
 function Conversation({
   id,
   initial,
   initialAgents,
+  parts: { Announcer, NotSent, OtherDraft, QueueRows, TitleBar, Transcript },
   onStarted,
 }: ChatScreenProps & { id: string | null; onStarted: (id: string) => void }) {
   const t = useText();
@@ -97,6 +97,12 @@ function Conversation({
   useEffect(() => {
     if (!isTouch() && document.querySelector("dialog[open]") === null) textarea.current?.focus({ preventScroll: true });
   }, [id]);
+
+  // Whoever begins to write will send.
+  const writing = draft.text !== "";
+  useEffect(() => {
+    if (writing) preloadConversation();
+  }, [writing]);
 
   const latest = useRef({ actions, choice, agents, change, id });
   useEffect(() => {
@@ -148,7 +154,7 @@ function Conversation({
   const fresh = id === null && shown.messages.length === 0;
   return (
     <>
-      <TitleBar conversation={view?.conversation} />
+      {view === undefined ? <PageBar /> : <TitleBar conversation={view.conversation} />}
       <div className={classNames("flex min-h-0 flex-1 flex-col", fresh && "overflow-y-auto")}>
         {fresh ? (
           <div className="composer-column pt-[max(2rem,12dvh)] max-narrow:pt-8">
@@ -187,7 +193,7 @@ function Conversation({
               {failed !== null && (
                 <NotSent outgoing={failed} onRetry={actions.retrySend} onDiscard={actions.discardSend} />
               )}
-              <OtherDraft scope={scope} draft={draft} />
+              {draft.other !== null && <OtherDraft scope={scope} draft={draft} />}
               {id !== null && (
                 <QueueRows
                   conversationId={id}
@@ -258,7 +264,7 @@ function Missing() {
   const t = useText();
   return (
     <>
-      <TitleBar conversation={undefined} />
+      <PageBar />
       <div className="flex flex-1 items-center justify-center p-6 pb-24">
         <Empty
           level={1}

@@ -2,7 +2,7 @@
 
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { usePathname } from "next/navigation";
-import { useGoToChat } from "#components/chat/chat-link.tsx";
+import { useGoToChat } from "#components/chat/go-to-chat.ts";
 import { showToast } from "#components/ui/toast.tsx";
 import { api } from "#lib/client/api.ts";
 import { keys, moveInList } from "#lib/client/chat-queries.ts";

@@ -4,8 +4,8 @@ import { Archive, Download, Ellipsis, FileJson, Pencil, Pin, PinOff, Trash2 } fr
 import { useState } from "react";
 import { ChatLink } from "#components/chat/chat-link.tsx";
 import { exportPath, useConversationActions } from "#components/chat/conversation-actions.ts";
+import { ExportLink, RenameInput } from "#components/chat/rename-input.tsx";
 import { classNames } from "#components/ui/class-names.ts";
-import { Input } from "#components/ui/field.tsx";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "#components/ui/menu.tsx";
 import { type Glyph, StateGlyph } from "#components/ui/state-glyph.tsx";
 import { useText } from "#lib/client/text.tsx";
@@ -104,7 +104,7 @@ export function ConversationRow({ conversation, current }: { conversation: Conve
 }
 
 /** An answer that ended well is worth no glyph. */
-export const shownGlyphs: Record<MessageState, Glyph | null> = {
+const shownGlyphs: Record<MessageState, Glyph | null> = {
   queued: "queued",
   streaming: "running",
   complete: null,
@@ -113,37 +113,3 @@ export const shownGlyphs: Record<MessageState, Glyph | null> = {
   failed: "failed",
   waiting_for_credit: "waiting",
 };
-
-export function ExportLink({ children, ...rest }: React.AnchorHTMLAttributes<HTMLAnchorElement>) {
-  return (
-    <a {...rest} download>
-      {children}
-    </a>
-  );
-}
-
-/** A title that is being changed. Enter and leaving keep it, Escape does not. */
-export function RenameInput({ title, onDone }: { title: string; onDone: (title: string | null) => void }) {
-  const t = useText();
-  const [value, setValue] = useState(title);
-  const done = (keep: boolean) => onDone(keep && value.trim() !== "" && value.trim() !== title ? value.trim() : null);
-  return (
-    <Input
-      autoFocus
-      dir="auto"
-      aria-label={t("conversations.titleLabel")}
-      maxLength={200}
-      value={value}
-      onFocus={(event) => event.target.select()}
-      onChange={(event) => setValue(event.target.value)}
-      onBlur={() => done(true)}
-      onKeyDown={(event) => {
-        if (event.nativeEvent.isComposing) return;
-        if (event.key === "Enter") done(true);
-        if (event.key !== "Escape") return;
-        event.stopPropagation();
-        done(false);
-      }}
-    />
-  );
-}

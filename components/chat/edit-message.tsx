@@ -23,7 +23,7 @@ export function EditMessage({
   };
   const enter = useEnterKey({ sendKey: useSendKey(), onSend: send });
   return (
-    <div className="w-full max-w-150 self-end">
+    <div className="w-full max-w-150 self-end pb-6">
       <textarea
         // biome-ignore lint/a11y/noAutofocus: the person pressed Edit to write here.
         autoFocus

@@ -48,7 +48,7 @@ function PersonMessage({ message, locked, marked, sending = false, doings }: Mes
       data-state={sending ? "queued" : message.state}
       className={classNames("message message-user", marked && "is-marked")}
     >
-      <h3 className="sr-only">{t("chat.you")}</h3>
+      <h2 className="sr-only">{t("chat.you")}</h2>
       <SentImages attachments={message.attachments} />
       {editing ? (
         <EditMessage
@@ -96,7 +96,7 @@ function AnswerMessage({ message, last, locked, agentName, marked, sending = fal
       aria-busy={!over || undefined}
       className={classNames("message message-answer", marked && "is-marked")}
     >
-      <h3 className="sr-only">{agentName ?? message.agentId ?? t("chat.transcript")}</h3>
+      <h2 className="sr-only">{agentName ?? message.agentId ?? t("chat.transcript")}</h2>
       {message.replayedWithoutImages && <p className="mb-3 text-12 text-ink-muted">{t("chat.state.replayed")}</p>}
       {answer.text !== "" && (
         <div dir="auto" data-text>

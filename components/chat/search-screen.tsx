@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { FileSearch, Menu as MenuIcon, Search, X } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { useGoToChat } from "#components/chat/chat-link.tsx";
+import { useGoToChat } from "#components/chat/go-to-chat.ts";
 import { SearchGroup } from "#components/chat/search-group.tsx";
 import { groupHits, type HitGroup } from "#components/chat/search-hits.ts";
 import { SearchPreview } from "#components/chat/search-preview.tsx";

@@ -3,7 +3,7 @@
 import { Archive, Download, Ellipsis, FileJson, Pencil, Pin, PinOff, Share, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { exportPath, useConversationActions } from "#components/chat/conversation-actions.ts";
-import { ExportLink, RenameInput } from "#components/chat/conversation-row.tsx";
+import { ExportLink, RenameInput } from "#components/chat/rename-input.tsx";
 import { PageBar } from "#components/layout/page-bar.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "#components/ui/menu.tsx";
@@ -11,11 +11,10 @@ import { useText } from "#lib/client/text.tsx";
 import type { ConversationSummary } from "#lib/shared/chat/types.ts";
 
 /** The bar over a conversation: its title to rename, export, and everything else. */
-export function TitleBar({ conversation }: { conversation: ConversationSummary | undefined }) {
+export function TitleBar({ conversation }: { conversation: ConversationSummary }) {
   const t = useText();
   const actions = useConversationActions();
   const [renaming, setRenaming] = useState(false);
-  if (conversation === undefined) return <PageBar />;
   const { id, title, pinned, archived } = conversation;
   const exports = (
     <>

@@ -105,8 +105,8 @@ export function Transcript({
         className="transcript starts-at-end min-h-0 flex-1 focus-visible:outline-offset-[-2px]"
         onCopy={copySelection}
       >
-        <div ref={list} className="pt-4 pb-6">
-          {from === 0 && hasOlder && <Older onOlder={onOlder} hold={() => scroll.hold()} />}
+        <div ref={list} className="relative pt-4 pb-6">
+          {from === 0 && hasOlder && <Older onOlder={onOlder} />}
           {from === 0 && !hasOlder && messages.length > 20 && (
             <p className="py-2 text-center text-12 text-ink-faint">{t("chat.beginning")}</p>
           )}
@@ -139,12 +139,12 @@ export function Transcript({
 }
 
 /** Asks for the page before the first message as soon as it comes near. */
-function Older({ onOlder, hold }: { onOlder: () => Promise<void>; hold: () => void }) {
+function Older({ onOlder }: { onOlder: () => Promise<void> }) {
   const t = useText();
   const element = useRef<HTMLParagraphElement>(null);
-  const asked = useRef({ onOlder, hold });
+  const ask = useRef(onOlder);
   useLayoutEffect(() => {
-    asked.current = { onOlder, hold };
+    ask.current = onOlder;
   });
   useEffect(() => {
     if (element.current === null) return;
@@ -153,10 +153,8 @@ function Older({ onOlder, hold }: { onOlder: () => Promise<void>; hold: () => vo
       (entries) => {
         if (busy || !entries.some(({ isIntersecting }) => isIntersecting)) return;
         busy = true;
-        // What the reader looks at is noted before the messages appear.
-        asked.current.hold();
-        void asked.current
-          .onOlder()
+        void ask
+          .current()
           .catch(() => undefined)
           .finally(() => {
             busy = false;
@@ -168,7 +166,7 @@ function Older({ onOlder, hold }: { onOlder: () => Promise<void>; hold: () => vo
     return () => near.disconnect();
   }, []);
   return (
-    <p ref={element} className="py-2 text-center text-12 text-ink-faint">
+    <p ref={element} className="absolute inset-x-0 top-0 text-center text-12 text-ink-faint">
       {t("chat.loadingOlder")}
     </p>
   );

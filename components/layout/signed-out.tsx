@@ -5,6 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Mark } from "#components/ui/mark.tsx";
 import { Modal } from "#components/ui/modal.tsx";
 import { onSignedOut, signInPath } from "#lib/client/api.ts";
+import { followSessionEnd } from "#lib/client/session-end.ts";
 import { useText } from "#lib/client/text.tsx";
 
 /**
@@ -16,6 +17,7 @@ export function SignedOut() {
   const id = useId();
   const [over, setOver] = useState(false);
   useEffect(() => onSignedOut(() => setOver(true)), []);
+  useEffect(followSessionEnd, []);
   if (!over) return null;
   return (
     <Modal

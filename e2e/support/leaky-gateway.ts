@@ -25,8 +25,8 @@ export interface LeakyGateway {
   url: string;
   /** Every credential that came, as it came. */
   heard: Set<string>;
-  /** Every session key that came. */
-  sessionKeys: Set<string>;
+  /** The headers and body of every turn, as they came. */
+  turns: { headers: Record<string, string | string[] | undefined>; body: string }[];
   close(): void;
 }
 
@@ -36,17 +36,17 @@ export interface LeakyGateway {
  */
 export async function leakyGateway(): Promise<LeakyGateway> {
   const heard = new Set<string>();
-  const sessionKeys = new Set<string>();
+  const turns: LeakyGateway["turns"] = [];
   const server = createServer(async (request, response) => {
     const { authorization, "x-openclaw-session-key": key } = request.headers;
     if (authorization !== undefined) heard.add(authorization.replace(/^Bearer /, ""));
-    if (typeof key === "string") sessionKeys.add(key);
     const echo = `You sent ${authorization} for ${key}: ${JSON.stringify(request.headers)}`;
     response.setHeader("x-echo", echo.slice(0, 500));
     response.setHeader("set-cookie", `echo=${encodeURIComponent(authorization ?? "")}`);
     if (request.url === "/v1/models") json(response, 200, { object: "list", data: [model("openclaw/main")], echo });
     else if (request.url === "/readyz" || request.url === "/healthz") json(response, 200, { ok: true, echo });
-    else if (request.url === "/v1/chat/completions") await chat(request, response, echo);
+    else if (request.url === "/v1/chat/completions")
+      turns.push({ headers: request.headers, body: await chat(request, response, echo) });
     else json(response, 400, failure("invalid_request_error", echo));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -54,7 +54,7 @@ export async function leakyGateway(): Promise<LeakyGateway> {
   return {
     url: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
     heard,
-    sessionKeys,
+    turns,
     close() {
       server.closeAllConnections();
       server.close();
@@ -62,15 +62,19 @@ export async function leakyGateway(): Promise<LeakyGateway> {
   };
 }
 
-async function chat(request: IncomingMessage, response: ServerResponse, echo: string): Promise<void> {
+async function chat(request: IncomingMessage, response: ServerResponse, echo: string): Promise<string> {
   let body = "";
   for await (const part of request.setEncoding("utf8")) body += part;
-  const leak = /leak=(\w+)/.exec(body.slice(body.lastIndexOf("leak=")))?.[1] as Leak | undefined;
+  answer(response, echo, /leak=(\w+)/.exec(body.slice(body.lastIndexOf("leak=")))?.[1] as Leak | undefined);
+  return body;
+}
+
+function answer(response: ServerResponse, echo: string, leak: Leak | undefined): unknown {
   if (leak === undefined) return json(response, 400, failure("invalid_request_error", echo));
   if (/^\d+$/.test(leak)) return json(response, Number(leak), failure(typeOf(leak), echo), { "retry-after": "1" });
-  if (leak === "page") return void response.writeHead(502, { "content-type": "text/html" }).end(`<h1>${echo}</h1>`);
-  if (leak === "html") return void response.writeHead(200, { "content-type": "text/html" }).end(`<h1>${echo}</h1>`);
-  if (leak === "redirect") return void response.writeHead(302, { location: `/?${encodeURIComponent(echo)}` }).end();
+  if (leak === "page") return response.writeHead(502, { "content-type": "text/html" }).end(`<h1>${echo}</h1>`);
+  if (leak === "html") return response.writeHead(200, { "content-type": "text/html" }).end(`<h1>${echo}</h1>`);
+  if (leak === "redirect") return response.writeHead(302, { location: `/?${encodeURIComponent(echo)}` }).end();
   if (leak === "whole")
     return json(response, 200, { choices: [{ message: { content: echo }, finish_reason: "stop" }] });
   response.writeHead(200, { "content-type": "text/event-stream" });
@@ -79,9 +83,9 @@ async function chat(request: IncomingMessage, response: ServerResponse, echo: st
   for (let at = 0; at < echo.length; at += size) response.write(chunk({ content: echo.slice(at, at + size) }));
   if (leak === "event") response.write(`data: ${JSON.stringify(failure("server_error", echo))}\n\n`);
   if (leak === "garbage") response.write(`event: ${echo}\nid: ${echo}\ndata: {${echo}\n\n`);
-  if (leak === "cut") return void response.destroy();
+  if (leak === "cut") return response.destroy();
   response.write(chunk({}, leak === "finish" ? echo : "stop"));
-  response.end("data: [DONE]\n\n");
+  return response.end("data: [DONE]\n\n");
 }
 
 function typeOf(status: string): string {

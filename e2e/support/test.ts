@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type BrowserContext, test as base, type ConsoleMessage, expect, type Page } from "@playwright/test";
-import type { SharedServer } from "#e2e/support/global-setup.ts";
+import { type SharedServer, sharedServer } from "#e2e/support/shared-server.ts";
+import { type RunningBreakwater, startBreakwater } from "#scripts/support/breakwater.ts";
 import { type Credentials, HttpPerson, invitePerson } from "#scripts/support/person.ts";
 
 export { expect } from "@playwright/test";
@@ -9,6 +10,8 @@ interface Fixtures {
   /** What the console may say in this test beside nothing. */
   allowedConsole: RegExp[];
   server: SharedServer;
+  /** A server of this test's own that nobody has set up. Name it before the pages that visit it. */
+  fresh: RunningBreakwater;
   /** The first admin, over HTTP. */
   admin: HttpPerson;
   /** Somebody invited for this test alone, over HTTP; `page` is signed in as the same person. */
@@ -27,6 +30,12 @@ export const test = base.extend<Fixtures>({
   allowedConsole: [[], { option: true }],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of a fixture's needs from its pattern.
   server: async ({}, use) => await use(sharedServer()),
+  // biome-ignore lint/correctness/noEmptyPattern: as above.
+  fresh: async ({}, use) => {
+    const fresh = await startBreakwater();
+    await use(fresh);
+    await fresh.dispose();
+  },
   baseURL: async ({ server }, use) => await use(server.url),
   admin: async ({ server }, use) => await use(personWith(server.url, server.adminCookies)),
   // biome-ignore lint/correctness/noEmptyPattern: as above.
@@ -71,13 +80,6 @@ function personWith(url: string, cookies: [string, string][]): HttpPerson {
   const person = new HttpPerson(url);
   for (const [name, value] of cookies) person.cookies.set(name, value);
   return person;
-}
-
-function sharedServer(): SharedServer {
-  const shared = process.env["E2E_SERVER"];
-  if (shared === undefined) throw new Error("The server of this run is not known: run through playwright.config.ts.");
-  // global-setup.ts wrote it.
-  return JSON.parse(shared) as SharedServer;
 }
 
 function watch(context: BrowserContext, origin: string, allowed: RegExp[], complaints: string[]): void {

@@ -15,17 +15,10 @@ import type {
   SearchPage,
 } from "#lib/shared/chat/types.ts";
 import type { ErrorCode } from "#lib/shared/errors.ts";
-import type { MeView } from "#lib/shared/people.ts";
 
 export interface AgentsAnswer {
   agents: AgentView[];
   problem: { code: ErrorCode } | null;
-}
-
-export interface MeAnswer {
-  person: MeView;
-  sandbox: boolean;
-  version: string;
 }
 
 export const keys = {
@@ -33,14 +26,7 @@ export const keys = {
   lists: ["conversations"] as const,
   conversation: (id: string) => ["conversation", id] as const,
   agents: ["agents"] as const,
-  me: ["me"] as const,
 };
-
-export const meQuery = queryOptions({
-  queryKey: keys.me,
-  queryFn: ({ signal }) => api<MeAnswer>("/api/me", { signal }),
-  staleTime: 60_000,
-});
 
 export const agentsQuery = queryOptions({
   queryKey: keys.agents,

@@ -31,16 +31,27 @@ export async function* readEvents(response: Response, aliveMs: number = deadAfte
       if (event !== null) batch.push(event);
     },
   });
+  let heard = true;
+  let silent = false;
+  // One clock for the whole stream: a timer for each read would cost more than the reading.
+  const clock = window.setInterval(() => {
+    silent = !heard;
+    heard = false;
+    if (silent) void reader.cancel().catch(() => undefined);
+  }, aliveMs);
   try {
     while (true) {
-      const { done, value } = await within(reader.read(), aliveMs);
+      const { done, value } = await reader.read();
+      if (silent) throw new Error("The connection is silent.");
       if (done) break;
+      heard = true;
       parser.feed(decoder.decode(value, { stream: true }));
       if (batch.length === 0) continue;
       yield batch;
       batch = [];
     }
   } finally {
+    window.clearInterval(clock);
     void reader.cancel().catch(() => undefined);
   }
 }
@@ -53,17 +64,5 @@ function parseEvent(data: string): ChatEvent | null {
     return Object.hasOwn(known, String(event.type)) ? (event as ChatEvent) : null;
   } catch {
     return null;
-  }
-}
-
-async function within<T>(promise: Promise<T>, limitMs: number): Promise<T> {
-  let timer = 0;
-  const late = new Promise<never>((_, reject) => {
-    timer = window.setTimeout(() => reject(new Error("The connection is silent.")), limitMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    window.clearTimeout(timer);
   }
 }

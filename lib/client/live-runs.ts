@@ -236,16 +236,28 @@ function setLink(entry: Entry, link: LiveRun["link"]): void {
   schedule(entry);
 }
 
-/** All runs that changed are shown together, at most once a frame. A hidden page has no frames. */
+/** All runs that changed are shown together, in every second frame at most. A hidden page has no frames. */
 function schedule(entry: Entry): void {
   entry.dirty = true;
   if (frame) return;
   frame = true;
   if (document.hidden) window.setTimeout(publishAll, 250);
-  else window.requestAnimationFrame(publishAll);
+  else window.requestAnimationFrame(onFrame);
 }
 
 let frame = false;
+let shownAt = 0;
+/** Nobody reads faster, and the frames between are free for typing and scrolling. */
+const showEveryMs = 30;
+
+function onFrame(now: number): void {
+  if (now - shownAt < showEveryMs) {
+    window.requestAnimationFrame(onFrame);
+    return;
+  }
+  shownAt = now;
+  publishAll();
+}
 
 function publishAll(): void {
   frame = false;
@@ -272,7 +284,7 @@ function listenToVisibility(): void {
       }, hiddenGraceMs);
       return;
     }
-    // A frame that was asked for just before hiding may never have come.
+    // What was asked for just before hiding may still wait for its frame.
     publishAll();
     for (const entry of entries.values()) if (entry.watchers > 0) start(entry);
   });

@@ -25,7 +25,8 @@ export class ReaderScroll {
   #tell: (following: boolean) => void = () => undefined;
   #lastTop = 0;
   #lastHeight = 0;
-  #anchor: { element: Element; top: number } | null = null;
+  #anchor: { element: HTMLElement; offset: number } | null = null;
+  #restore = 0;
 
   start(element: HTMLElement, tell: (following: boolean) => void): () => void {
     this.#element = element;
@@ -84,20 +85,21 @@ export class ReaderScroll {
     this.#remember();
   }
 
-  /** Before something is added above: what the reader looks at. */
+  /** Just before something is added above: notes what the reader looks at. */
   hold(): void {
     const element = this.#element;
     if (element === null || this.#following) return;
     const edge = element.getBoundingClientRect().top;
-    for (const message of element.querySelectorAll("[data-message-id]")) {
-      const box = message.getBoundingClientRect();
-      if (box.bottom <= edge) continue;
-      this.#anchor = { element: message, top: box.top };
+    for (const message of element.querySelectorAll<HTMLElement>("[data-message-id]")) {
+      if (message.getBoundingClientRect().bottom <= edge) continue;
+      this.#anchor = { element: message, offset: message.offsetTop };
+      // The browser's own anchoring would move it a second time.
+      this.#anchoring(false);
       return;
     }
   }
 
-  /** After it was added: puts what they look at back in its place. */
+  /** After it was added: puts what they look at back in its place, however far they scrolled meanwhile. */
   release(): void {
     const element = this.#element;
     const anchor = this.#anchor;
@@ -105,9 +107,17 @@ export class ReaderScroll {
     if (element === null) return;
     if (this.#following) this.#stick();
     if (this.#following || anchor === null || !anchor.element.isConnected) return;
-    const moved = anchor.element.getBoundingClientRect().top - anchor.top;
-    if (Math.abs(moved) >= 1) element.scrollTop += moved;
+    const moved = anchor.element.offsetTop - anchor.offset;
+    if (moved !== 0) element.scrollTop += moved;
     this.#remember();
+    this.#anchoring(true);
+  }
+
+  #anchoring(on: boolean): void {
+    window.clearTimeout(this.#restore);
+    this.#element?.style.setProperty("overflow-anchor", on ? "auto" : "none");
+    // Also where nothing was added after all.
+    if (!on) this.#restore = window.setTimeout(() => this.#anchoring(true), 300);
   }
 
   #stick(): void {
@@ -126,7 +136,10 @@ export class ReaderScroll {
   #onScroll(): void {
     const element = this.#element;
     if (element === null) return;
-    const { scrollTop, scrollHeight, clientHeight } = element;
+    const { scrollTop } = element;
+    // Our own movement comes back as an event too.
+    if (this.#following && scrollTop === this.#lastTop) return;
+    const { scrollHeight, clientHeight } = element;
     const atEnd = scrollHeight - clientHeight - scrollTop < 8;
     const up = scrollTop < this.#lastTop - 2 && scrollHeight >= this.#lastHeight;
     if (up && !atEnd) this.#setFollowing(false);

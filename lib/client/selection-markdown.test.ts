@@ -4,7 +4,7 @@ import { markdownOf } from "./selection-markdown.ts";
 test.each([
   ["words", "<p>a <strong>b</strong> <em>c</em> <code>d</code> <del>e</del></p>", "a **b** *c* `d` ~~e~~"],
   ["a torn paragraph", "b</strong> and <em>c", "b and *c*"],
-  ["headings and paragraphs", "<h2>A</h2><p>b</p><p>c</p>", "## A\n\nb\n\nc"],
+  ["headings and paragraphs", "<h3>A</h3><p>b</p><p>c</p>", "## A\n\nb\n\nc"],
   [
     "lists in lists",
     "<ul><li>a<ol start='3'><li>b</li><li>c</li></ol></li><li>d</li></ul>",

@@ -30,7 +30,8 @@ function blocksOf(parent: Node): string {
 
 function blockOf(element: Element): string {
   const level = /^H([1-6])$/.exec(element.tagName)?.[1];
-  if (level !== undefined) return `${"#".repeat(Number(level))} ${inlinesOf(element)}`;
+  // The page puts the headings of an answer one level lower.
+  if (level !== undefined) return `${"#".repeat(Math.max(1, Number(level) - 1))} ${inlinesOf(element)}`;
   switch (element.tagName) {
     case "UL":
     case "OL":

@@ -1,4 +1,5 @@
 import { api } from "#lib/client/api.ts";
+import { tellSessionEnded } from "#lib/client/session-end.ts";
 
 /** Signs in with a password; gives the address to go to, on our own origin. Throws ApiError. */
 export async function signInWithPassword(given: { email: string; password: string; next: string }): Promise<string> {
@@ -19,6 +20,7 @@ export async function signInWithOidc(given: { next: string; invite?: string; lin
 /** Ends this session and goes to the sign-in page, with nothing of the person left in memory. */
 export async function signOut(): Promise<void> {
   const url = await post("signout", { callbackUrl: "/sign-in" }).catch(() => "/sign-in");
+  tellSessionEnded();
   location.replace(url);
 }
 

@@ -10,11 +10,13 @@ export interface DemoContent {
   conversations: Record<string, string>;
 }
 
-const questions: [string, string, RegExp][] = [
-  ["markdown", "Show me what an answer can look like: headings, a table, code and a formula.", /markdown|rich|show/i],
-  ["long", "Write about how a breakwater is built, from the sea bed to the crown.", /long|writ/i],
-  ["tools", "Look into the workspace and tell me what is there.", /tool/i],
-  ["hello", "What are you, and what can I do here?", /guide|breakwater|explain|main/i],
+/** What is asked of which agent of the sandbox. */
+const questions = [
+  { name: "markdown", agentId: "typesetter", text: "Show me a table, some code and a formula" },
+  { name: "long", agentId: "longhand", text: "[[words 900]] One that is long enough to scroll" },
+  { name: "tools", agentId: "toolsmith", text: "When can gate 2 be closed next week?" },
+  { name: "hello", agentId: "harbour-guide", text: "What is Breakwater, and what can I do with it?" },
+  { name: "failed", agentId: "harbour-guide", text: "[[http 400]] A message that the provider refuses" },
 ];
 
 /** People, an invitation, and a conversation with each kind of agent. */
@@ -30,12 +32,10 @@ export async function fillWithDemoContent(server: RunningBreakwater): Promise<De
     role: "member",
     email: "new@example.org",
   });
-  const { agents } = await admin.json<{ agents: { id: string; name: string }[] }>("GET", "/api/agents");
   const conversations: Record<string, string> = {};
-  for (const [key, text, wanted] of questions) {
-    const agent = agents.find(({ id, name }) => wanted.test(`${id} ${name}`)) ?? agents[0];
-    for await (const event of admin.send(firstMessage(text, agent?.id))) {
-      if (event.type === "accepted") conversations[key] = event.conversationId;
+  for (const { name, agentId, text } of questions) {
+    for await (const event of admin.send(firstMessage(text, agentId))) {
+      if (event.type === "accepted") conversations[name] = event.conversationId;
     }
   }
   return { admin, invitationCode: invitation.url.split("/").at(-1) ?? "", conversations };

@@ -42,6 +42,7 @@ export function pagesToShow(fresh: RunningBreakwater, server: RunningBreakwater,
       await page.locator('[data-role=assistant][data-state="streaming"]').waitFor();
       await page.waitForTimeout(1500);
     }),
+    signedIn("search", "/search?q=breakwater"),
     ...settings.map((section) => signedIn(`settings-${section}`, `/settings/${section}`)),
     signedIn("not-found", "/c/00000000-0000-7000-8000-000000000000"),
   ];

@@ -50,7 +50,11 @@ function completeStandalone() {
   const standalone = path.join(root, ".next", "standalone");
   if (!existsSync(path.join(standalone, "server.js"))) stop("The build made no .next/standalone/server.js.");
   mkdirSync(path.join(standalone, ".next"), { recursive: true });
-  cpSync(path.join(root, ".next", "static"), path.join(standalone, ".next", "static"), { recursive: true });
+  cpSync(path.join(root, ".next", "static"), path.join(standalone, ".next", "static"), {
+    recursive: true,
+    // Turbopack writes one, empty, for a worker, whatever the settings say.
+    filter: (source) => !source.endsWith(".map"),
+  });
   if (existsSync(path.join(root, "public"))) {
     cpSync(path.join(root, "public"), path.join(standalone, "public"), { recursive: true });
   }

@@ -4,6 +4,7 @@ import { lazy, memo, Suspense, useState } from "react";
 import { BlockBoundary } from "#components/chat/markdown/block-boundary.tsx";
 import { CodeBlock } from "#components/chat/markdown/code-block.tsx";
 import { MathBlock } from "#components/chat/markdown/math.tsx";
+import { htmlKind } from "#lib/shared/chat/block-lines.ts";
 import { type Block, type Split, splitBlocks } from "#lib/shared/chat/blocks.ts";
 import { fencedCode } from "#lib/shared/chat/fenced-code.ts";
 import { mendTail } from "#lib/shared/chat/mend.ts";
@@ -60,7 +61,7 @@ const ShownBlock = memo(function ShownBlock({
   return (
     <BlockBoundary text={text}>
       <Suspense fallback={<PlainText text={text} />}>
-        {isTooMuch(text) ? (
+        {isTooMuch(text) || isRawHtml(text) ? (
           <PlainText text={text} />
         ) : kind === "math" && !open ? (
           <MathBlock source={text} />
@@ -96,6 +97,11 @@ export function PlainText({ text }: { text: string }) {
       {piece}
     </p>
   ));
+}
+
+/** HTML is text here, and what belongs to it is never Markdown. */
+function isRawHtml(text: string): boolean {
+  return htmlKind(text.split("\n", 1)[0] ?? "") !== null;
 }
 
 const pieceChars = 4000;

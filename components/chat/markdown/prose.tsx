@@ -23,12 +23,12 @@ function asWritten(url: string): string {
 }
 
 const components: Components = {
-  // The page has its own first heading.
-  h1: ({ children }) => <h2>{children}</h2>,
-  h2: ({ children }) => <h2>{children}</h2>,
-  h3: ({ children }) => <h3>{children}</h3>,
-  h4: ({ children }) => <h4>{children}</h4>,
-  h5: ({ children }) => <h5>{children}</h5>,
+  // The page has a first heading of its own, and each message a second one.
+  h1: ({ children }) => <h3>{children}</h3>,
+  h2: ({ children }) => <h3>{children}</h3>,
+  h3: ({ children }) => <h4>{children}</h4>,
+  h4: ({ children }) => <h5>{children}</h5>,
+  h5: ({ children }) => <h6>{children}</h6>,
   h6: ({ children }) => <h6>{children}</h6>,
   a: ({ href, children }) => <ForeignLink href={href ?? ""}>{children}</ForeignLink>,
   img: ({ src, alt }) => (

@@ -1,7 +1,7 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import { type BackendName, backendOfAgent } from "#lib/server/chat/backend.ts";
-import { beginTurn, type Turn } from "#lib/server/chat/begin.ts";
+import { type Ask, beginTurn, type Turn } from "#lib/server/chat/begin.ts";
 import { limits } from "#lib/server/limits/limits.ts";
 import { all, type Flow, one, run } from "#lib/server/store/flow.ts";
 import { uuidv7 } from "#lib/server/store/ids.ts";
@@ -47,10 +47,11 @@ export function* accept(runs: RunStatements, turns: TurnStatements, input: Accep
   const earlier = yield* findEarlier(runs, turns, ownerId, request.requestId, digest);
   if (earlier !== null) return earlier;
   const conversation = existing ?? (yield* make(turns, input));
+  const isNew = existing === null;
   if (conversation.origin !== input.origin) {
     throw new AppError("sandbox_data", "This conversation belongs to another upstream and can only be read.");
   }
-  const active = yield* one(runs.activeRun, { conversationId: conversation.id });
+  const active = isNew ? undefined : yield* one(runs.activeRun, { conversationId: conversation.id });
   if (active !== undefined) {
     if (request.intent.kind !== "send")
       throw new AppError("conflict", "An answer is still running in this conversation.");
@@ -74,7 +75,7 @@ export function* accept(runs: RunStatements, turns: TurnStatements, input: Accep
     epoch: input.epoch,
     placed: input.placed,
     at,
-    ask: yield* askOf(turns, input, conversation),
+    ask: yield* askOf(turns, input, conversation, isNew),
   });
   return { kind: "turn", turn };
 }
@@ -124,46 +125,54 @@ function* make(turns: TurnStatements, input: AcceptInput): Flow<ConversationsTab
   if (request.intent.kind !== "send" || request.intent.parentId !== null) {
     throw new AppError("invalid_input", "A new conversation starts with a message.");
   }
-  const id = uuidv7(at);
-  const title = titleFrom(request.intent.text);
-  const model = request.model ?? null;
-  yield* run(turns.insertConversation, {
-    id,
-    ownerId,
-    title,
-    agentId: request.agentId,
-    model,
-    at,
+  const conversation: ConversationsTable = {
+    id: uuidv7(at),
+    owner_id: ownerId,
+    title: titleFrom(request.intent.text),
+    title_source: "auto",
+    agent_id: request.agentId,
+    model: request.model ?? null,
+    leaf_message_id: null,
+    next_seq: 1,
+    created_at: at,
+    updated_at: at,
+    seen_at: at,
+    pinned_at: null,
+    archived_at: null,
+    deleted_at: null,
+    queue_paused: 0,
     origin: input.origin,
-  });
-  const made = yield* one(turns.conversation, { id, ownerId });
-  if (made === undefined) throw new Error("A conversation vanished inside its own transaction.");
-  return made;
+  };
+  yield* run(turns.insertConversation, { ...conversation });
+  return conversation;
 }
 
 function routingOf({ routing }: SendRequest): string | null {
   return routing === undefined ? null : JSON.stringify(routing);
 }
 
-type Ask =
-  | { kind: "new"; parentId: string | null; text: string; attachmentIds: string[] }
-  | { kind: "again"; user: MessagesTable };
-
-function* askOf(turns: TurnStatements, input: AcceptInput, conversation: ConversationsTable): Flow<Ask> {
+function* askOf(
+  turns: TurnStatements,
+  input: AcceptInput,
+  conversation: ConversationsTable,
+  isNew: boolean,
+): Flow<Ask> {
   const { intent } = input.request;
   const find = { conversationId: conversation.id, ownerId: input.ownerId };
   switch (intent.kind) {
     case "send": {
-      yield* requireLeaf(turns, find, intent.parentId);
-      return { kind: "new", parentId: intent.parentId, text: intent.text, attachmentIds: intent.attachmentIds };
+      if (!isNew) yield* requireLeaf(turns, find, intent.parentId);
+      const { parentId, text, attachmentIds } = intent;
+      return { kind: "new", parentId, text, attachmentIds, beside: false };
     }
     case "continue": {
       yield* requireLeaf(turns, find, intent.messageId);
-      return { kind: "new", parentId: intent.messageId, text: input.continueText, attachmentIds: [] };
+      return { kind: "new", parentId: intent.messageId, text: input.continueText, attachmentIds: [], beside: false };
     }
     case "edit": {
       const edited = yield* findMessage(turns, find, intent.messageId, "user");
-      return { kind: "new", parentId: edited.parent_id, text: intent.text, attachmentIds: intent.attachmentIds };
+      const { text, attachmentIds } = intent;
+      return { kind: "new", parentId: edited.parent_id, text, attachmentIds, beside: true };
     }
     case "regenerate": {
       const answer = yield* findMessage(turns, find, intent.messageId, "assistant");
@@ -288,6 +297,7 @@ export function* beginNext(
       parentId: input.after ?? conversation.leaf_message_id,
       text: next.text,
       attachmentIds,
+      beside: true,
     },
   });
 }

@@ -39,10 +39,19 @@ export interface TurnInput {
   placed: boolean;
   at: number;
   /** A new message under `parentId`, or another answer to a message that stands. */
-  ask:
-    | { kind: "new"; parentId: string | null; text: string; attachmentIds: string[] }
-    | { kind: "again"; user: MessagesTable };
+  ask: Ask;
 }
+
+export type Ask =
+  | {
+      kind: "new";
+      parentId: string | null;
+      text: string;
+      attachmentIds: string[];
+      /** Other messages may stand beside it. */
+      beside: boolean;
+    }
+  | { kind: "again"; user: MessagesTable };
 
 /**
  * Writes one turn: the person's message (if new), the empty answer, the run and the gateway session it will use. The
@@ -58,7 +67,7 @@ export function* beginTurn(runs: RunStatements, turns: TurnStatements, input: Tu
     seq += 1;
     yield* run(runs.insertMessage, { ...row });
     const attachments = yield* attachAll(turns, input.ownerId, row.id, ask.attachmentIds, at);
-    user = viewOf(row, attachments, yield* siblingIds(turns, row));
+    user = viewOf(row, attachments, ask.beside ? yield* siblingIds(turns, row) : [row.id]);
   } else {
     const attachments = yield* all(turns.attachmentsOf, { messageId: ask.user.id });
     user = viewOf(ask.user, attachments, yield* siblingIds(turns, ask.user));
@@ -105,7 +114,7 @@ export function* beginTurn(runs: RunStatements, turns: TurnStatements, input: Tu
     run: row,
     conversationTitle: conversation.title,
     userMessage: ask.kind === "new" ? user : null,
-    assistantMessage: viewOf(answer, [], yield* siblingIds(turns, answer)),
+    assistantMessage: viewOf(answer, [], ask.kind === "again" ? yield* siblingIds(turns, answer) : [answer.id]),
     prompt: { text: user.text, attachments: user.attachments, replay },
     sessionKey,
   };

@@ -139,8 +139,8 @@ export class ChatEngine {
   fence(run: LiveRun): void {
     if (run.fenced) return;
     run.fenced = true;
+    run.abort.abort(overReason);
     log().warn({ message: "A run was declared dead by another process.", runId: run.id });
-    run.abort.abort();
     const admission = this.#admissionOf(run);
     const waited = admission.cancel(run.id);
     this.#drop(run);
@@ -213,7 +213,7 @@ export class ChatEngine {
         },
         (events) => {
           if (run.receive(events)) this.#texts.add(run);
-          if (run.fanOut.answer.text.length > limits.runs.answerChars) run.abort.abort();
+          if (run.fanOut.answer.text.length > limits.runs.answerChars) run.abort.abort(overReason);
         },
       );
       outcome = { state: "complete", problem: null };
@@ -235,7 +235,7 @@ export class ChatEngine {
   async #end(run: LiveRun, outcome: Outcome, { placed } = { placed: true }): Promise<void> {
     if (run.ending || run.fenced) return;
     run.ending = true;
-    run.abort.abort();
+    if (outcome.state !== "complete") run.abort.abort(overReason);
     run.fanOut.flush();
     this.#texts.remove(run);
     const metrics = { ...run.metrics };
@@ -318,6 +318,9 @@ export class ChatEngine {
     return this.#store.flow(() => body(runStatements(this.#store), turnStatements(this.#store)));
   }
 }
+
+/** Why an upstream is closed: a constant, because making an exception for each costs more than closing. */
+const overReason = "over";
 
 function* startRow(runs: ReturnType<typeof runStatements>, run: LiveRun): Flow<boolean> {
   const changed = yield* execute(runs.startRun, { id: run.id, epoch: run.turn.run.epoch, at: Date.now() });

@@ -6,11 +6,12 @@ import { limits } from "#lib/server/limits/limits.ts";
 import { log } from "#lib/server/log.ts";
 import type { Store } from "#lib/server/store/store.ts";
 
-const indexEveryMs = 1000;
+/** A search brings in by itself what ended just now, so nobody waits for this. */
+const indexEveryMs = 5000;
 const eraseEveryMs = 60_000;
 
 /**
- * Slow work beside the runs: ended messages go to the search index about a second later, deleted conversations and
+ * Slow work beside the runs: ended messages go to the search index, deleted conversations and
  * forgotten uploads go for good. Every process may do it; doing it twice changes nothing. Returns the way to stop.
  */
 export function startHousekeeping(store: Store): () => Promise<void> {

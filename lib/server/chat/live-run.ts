@@ -64,6 +64,6 @@ export class LiveRun {
 
   stop(): void {
     this.stopRequested = true;
-    this.abort.abort();
+    this.abort.abort("stopped");
   }
 }

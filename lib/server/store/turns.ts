@@ -40,28 +40,27 @@ function build(store: Store) {
         .where("deleted_at", "is", null);
       return store.dialect === "postgres" ? query.forUpdate() : query;
     }),
-    insertConversation: store.statement<
-      never,
-      { id: string; ownerId: string; title: string; agentId: string; model: string | null; at: number; origin: string }
-    >("turn_insert_conversation", (db, arg) =>
-      db.insertInto("conversations").values({
-        id: arg("id"),
-        owner_id: arg("ownerId"),
-        title: arg("title"),
-        title_source: "auto",
-        agent_id: arg("agentId"),
-        model: arg("model"),
-        leaf_message_id: null,
-        next_seq: 1,
-        created_at: arg("at"),
-        updated_at: arg("at"),
-        seen_at: arg("at"),
-        pinned_at: null,
-        archived_at: null,
-        deleted_at: null,
-        queue_paused: 0,
-        origin: arg("origin"),
-      }),
+    insertConversation: store.statement<never, ConversationsTable & Record<string, unknown>>(
+      "turn_insert_conversation",
+      (db, arg) =>
+        db.insertInto("conversations").values({
+          id: arg("id"),
+          owner_id: arg("owner_id"),
+          title: arg("title"),
+          title_source: arg("title_source"),
+          agent_id: arg("agent_id"),
+          model: arg("model"),
+          leaf_message_id: arg("leaf_message_id"),
+          next_seq: arg("next_seq"),
+          created_at: arg("created_at"),
+          updated_at: arg("updated_at"),
+          seen_at: arg("seen_at"),
+          pinned_at: arg("pinned_at"),
+          archived_at: arg("archived_at"),
+          deleted_at: arg("deleted_at"),
+          queue_paused: arg("queue_paused"),
+          origin: arg("origin"),
+        }),
     ),
     advanceConversation: store.statement<
       never,

@@ -1,5 +1,5 @@
 import { requirePerson } from "#app/visitor.ts";
-import { ChatScreen } from "#components/chat/chat-screen.tsx";
+import { ConversationScreen } from "#components/chat/conversation-screen.tsx";
 import { listAgents } from "#lib/server/agents/agents.ts";
 import { viewConversation, viewQuerySchema } from "#lib/server/chat/view.ts";
 import { viewerOf } from "#lib/server/chat/viewer.ts";
@@ -21,5 +21,5 @@ export default async function ConversationPage({ params }: PageProps) {
       : null,
     listAgents(person).catch(() => null),
   ]);
-  return <ChatScreen initial={initial} initialAgents={agents} />;
+  return <ConversationScreen initial={initial} initialAgents={agents} />;
 }

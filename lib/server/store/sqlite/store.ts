@@ -53,17 +53,25 @@ export async function openSqliteStore({ dataDir, maxPages }: SqliteOptions): Pro
 
 function assemble(writer: Kysely<Schema>, writing: Database.Database, reading: Database.Database, file: string): Store {
   const db = new Kysely<Schema>({ dialect: sqliteDialect(reading) });
-  // Should the worker ever fail, the log must not grow without end: then writes do its work again.
-  const checkpoints = startCheckpoints(file, (error) => {
-    log().warn({ message: "The worker that empties SQLite's log has failed; writes do its work now.", error });
-    if (writing.open) writing.pragma("wal_autocheckpoint = 1000");
-  });
+  const runFlow = sqliteFlows(writer, writing);
+  let checkpoints: ReturnType<typeof startCheckpoints> | undefined;
+  // Begun with the first chat traffic: a server that waits for somebody need not carry another thread.
+  const startWorker = () => {
+    writing.pragma("wal_autocheckpoint = 0");
+    return startCheckpoints(file, (error) => {
+      log().warn({ message: "The worker that empties SQLite's log has failed; writes do its work now.", error });
+      if (writing.open) writing.pragma(`wal_autocheckpoint = ${autocheckpointPages}`);
+    });
+  };
   const perform = performer(reading);
   return {
     dialect: "sqlite",
     db,
     write: (body) => writer.transaction().execute(body),
-    flow: sqliteFlows(writer, writing),
+    flow: (body) => {
+      if (writing.open) checkpoints ??= startWorker();
+      return runFlow(body);
+    },
     statement: statementCompiler(sqliteDialect(writing), "sqlite"),
     read: async <Row, Args extends Record<string, unknown>>(statement: Statement<Row, Args>, args: Args) => {
       try {
@@ -84,7 +92,7 @@ function assemble(writer: Kysely<Schema>, writing: Database.Database, reading: D
     search: sqliteSearch(db),
     wake: { notify: () => undefined, listen: () => () => undefined },
     close: async () => {
-      await checkpoints.stop();
+      await checkpoints?.stop();
       await db.destroy();
       // Kysely closes only what it has used; closing twice does no harm.
       reading.close();
@@ -98,10 +106,13 @@ async function prepareWriter(database: Database.Database): Promise<void> {
   await switchToWal(database);
   database.pragma("synchronous = FULL");
   database.pragma("foreign_keys = ON");
-  // The worker of checkpoints.ts does it, so that no request waits for the disk.
-  database.pragma("wal_autocheckpoint = 0");
+  // Until the worker of checkpoints.ts does it, so that no request waits for the disk.
+  database.pragma(`wal_autocheckpoint = ${autocheckpointPages}`);
   database.pragma("journal_size_limit = 16777216");
 }
+
+/** SQLite's own default. */
+const autocheckpointPages = 1000;
 
 /** SQLite does not wait for another process that switches at the same moment; we do. */
 async function switchToWal(database: Database.Database): Promise<void> {
