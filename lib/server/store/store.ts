@@ -37,8 +37,8 @@ export interface Store {
 }
 
 export interface SearchIndex {
-  /** Adds or replaces the terms (`indexTerms`) of one message, inside the caller's transaction. */
-  put(tx: Transaction<Schema>, message: { id: string; ownerId: string; terms: string }): Promise<void>;
+  /** Adds or replaces the terms (`indexTerms`) of one message, as steps of the caller's flow: each message passes here. */
+  put(message: { id: string; ownerId: string; terms: string }): Flow<void>;
   /**
    * Ids of the owner's messages, newest first; those of deleted conversations are left out. `terms` are those of
    * `queryTerms`: one element a word, `mode` says whether one or every word must occur.

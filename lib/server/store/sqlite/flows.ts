@@ -10,8 +10,11 @@ import type { Store } from "#lib/server/store/store.ts";
 /** Flows in one transaction, at most; the event loop gets its turn between two of them. */
 const maxGroup = 64;
 
+/** Reaching the disk costs more than the work: a flow after a quiet moment goes at once, a crowd goes together. */
+const windowMs = 2;
+
 /**
- * Runs flows synchronously. Those that arrive in one turn of the event loop share a transaction, and so one commit; each
+ * Runs flows synchronously. Those that arrive together share a transaction, and so one commit; each
  * has a savepoint, so that a failing one takes back only what it did. Kysely's lock on the writer keeps them out of
  * open transactions.
  */
@@ -20,11 +23,14 @@ export function sqliteFlows(writer: Kysely<Schema>, database: Database.Database)
   const command = commands(database);
   let waiting: Waiting[] = [];
   let scheduled = false;
+  let committedAt = 0;
 
   function schedule(): void {
     if (scheduled) return;
     scheduled = true;
-    setImmediate(() => void drain());
+    const left = windowMs - (performance.now() - committedAt);
+    if (left > 0) setTimeout(() => void drain(), left);
+    else setImmediate(() => void drain());
   }
 
   async function drain(): Promise<void> {
@@ -43,6 +49,7 @@ export function sqliteFlows(writer: Kysely<Schema>, database: Database.Database)
       );
     }
     scheduled = false;
+    committedAt = performance.now();
     if (waiting.length > 0) schedule();
   }
 
