@@ -17,7 +17,7 @@ export interface Store {
    * A hot transaction: the same logic runs synchronously on SQLite and asynchronously on PostgreSQL, over statements
    * compiled once. See flow.ts.
    */
-  flow<T>(body: () => Flow<T>): Promise<T>;
+  flow<T>(body: () => Flow<T>, options?: FlowOptions): Promise<T>;
   /** Compiles a statement once; `name` must be unique. */
   statement<Row, Args extends Record<string, unknown>>(
     name: string,
@@ -34,6 +34,11 @@ export interface Store {
   /** Wakes followers in other processes: LISTEN/NOTIFY on PostgreSQL, nothing on SQLite (one process). */
   readonly wake: Wake;
   close(): Promise<void>;
+}
+
+export interface FlowOptions {
+  /** Nobody waits for it: it may share the commit of others that come within some milliseconds (SQLite). */
+  patient?: boolean;
 }
 
 export interface SearchIndex {

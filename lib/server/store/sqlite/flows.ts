@@ -13,6 +13,9 @@ const maxGroup = 64;
 /** Reaching the disk costs more than the work: a flow after a quiet moment goes at once, a crowd goes together. */
 const windowMs = 2;
 
+/** How long work that nobody waits for may wait for company. */
+const patienceMs = 15;
+
 /**
  * Runs flows synchronously. Those that arrive together share a transaction, and so one commit; each
  * has a savepoint, so that a failing one takes back only what it did. Kysely's lock on the writer keeps them out of
@@ -24,9 +27,14 @@ export function sqliteFlows(writer: Kysely<Schema>, database: Database.Database)
   let waiting: Waiting[] = [];
   let scheduled = false;
   let committedAt = 0;
+  let patience: NodeJS.Timeout | undefined;
 
-  function schedule(): void {
+  function schedule(patient: boolean): void {
     if (scheduled) return;
+    if (patient) {
+      patience ??= setTimeout(() => schedule(false), patienceMs);
+      return;
+    }
     scheduled = true;
     const left = windowMs - (performance.now() - committedAt);
     if (left > 0) setTimeout(() => void drain(), left);
@@ -34,6 +42,8 @@ export function sqliteFlows(writer: Kysely<Schema>, database: Database.Database)
   }
 
   async function drain(): Promise<void> {
+    clearTimeout(patience);
+    patience = undefined;
     try {
       await writer.connection().execute(async () => {
         const group = waiting.slice(0, maxGroup);
@@ -50,7 +60,7 @@ export function sqliteFlows(writer: Kysely<Schema>, database: Database.Database)
     }
     scheduled = false;
     committedAt = performance.now();
-    if (waiting.length > 0) schedule();
+    if (waiting.length > 0) schedule(false);
   }
 
   function together(group: Waiting[]): Outcome[] {
@@ -90,11 +100,11 @@ export function sqliteFlows(writer: Kysely<Schema>, database: Database.Database)
     }
   }
 
-  return <T>(body: () => Flow<T>) =>
+  return <T>(body: () => Flow<T>, { patient = false } = {}) =>
     new Promise<T>((resolve, reject) => {
       // The value resolved is what this very body returned.
       waiting.push({ body, resolve: resolve as (value: unknown) => void, reject });
-      schedule();
+      schedule(patient);
     });
 }
 
