@@ -50,7 +50,8 @@ export class Chat {
   /** Accepts a message. The answer is the run's event stream; its first event is the acknowledgement. */
   async send(person: Person, request: SendRequest): Promise<Response> {
     this.#requireFreeReader(person.id);
-    const continueText = getText(chooseLocale(person.locale, null))("chat.continuePrompt");
+    const asksToGoOn = request.intent.kind === "continue";
+    const continueText = asksToGoOn ? getText(chooseLocale(person.locale, null))("chat.continuePrompt") : "";
     const accepted = await this.engine.accept({ id: person.id, email: person.email }, request, continueText);
     return this.#answer(person, accepted);
   }

@@ -15,7 +15,7 @@ import { log, personTag } from "#lib/server/log.ts";
 import { isUniqueViolation } from "#lib/server/store/faults.ts";
 import { run as execute, type Flow } from "#lib/server/store/flow.ts";
 import { runStatements } from "#lib/server/store/runs.ts";
-import type { Store } from "#lib/server/store/store.ts";
+import type { FlowOptions, Store } from "#lib/server/store/store.ts";
 import { turnStatements } from "#lib/server/store/turns.ts";
 import type { SendRequest } from "#lib/shared/chat/types.ts";
 import { AppError } from "#lib/shared/errors.ts";
@@ -283,17 +283,19 @@ export class ChatEngine {
   ): Promise<Ended> {
     for (let waitMs = 250; ; waitMs = Math.min(2000, waitMs * 2)) {
       try {
-        return await this.#flow((runs, turns) =>
-          endRun(runs, turns, {
-            run: run.turn.run,
-            epoch: run.turn.run.epoch,
-            text: run.fanOut.answer.text,
-            outcome,
-            finishReason: run.finishReason,
-            metrics,
-            at,
-            next: this.#closing ? null : { epoch: this.epoch, placedAt },
-          }),
+        return await this.#flow(
+          (runs, turns) =>
+            endRun(runs, turns, {
+              run: run.turn.run,
+              epoch: run.turn.run.epoch,
+              text: run.fanOut.answer.text,
+              outcome,
+              finishReason: run.finishReason,
+              metrics,
+              at,
+              next: this.#closing ? null : { epoch: this.epoch, placedAt },
+            }),
+          { patient: true },
         );
       } catch (error) {
         log().error({ message: "The end of a run could not be stored; it is tried again.", runId: run.id, error });
@@ -314,8 +316,9 @@ export class ChatEngine {
 
   #flow<T>(
     body: (runs: ReturnType<typeof runStatements>, turns: ReturnType<typeof turnStatements>) => Flow<T>,
+    options?: FlowOptions,
   ): Promise<T> {
-    return this.#store.flow(() => body(runStatements(this.#store), turnStatements(this.#store)));
+    return this.#store.flow(() => body(runStatements(this.#store), turnStatements(this.#store)), options);
   }
 }
 

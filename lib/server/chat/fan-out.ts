@@ -15,6 +15,7 @@ export class FanOut {
   readonly readers = new Set<Reader>();
   #held = "";
   #window: NodeJS.Timeout | undefined;
+  #sentAt = Number.NEGATIVE_INFINITY;
 
   constructor(runId: string, messageId: string, answer: Partial<LiveAnswer> = {}) {
     this.runId = runId;
@@ -22,12 +23,14 @@ export class FanOut {
     this.answer = { ...emptyAnswer, ...answer };
   }
 
-  /** Text to append, sent by the window. */
+  /** Text to append: at once after a quiet window, else with what comes until the window is over. */
   text(text: string): void {
     this.#held += text;
     if (this.#window !== undefined) return;
-    this.flush();
-    this.#window = setTimeout(this.#windowEnds, limits.stream.windowMs);
+    const left = limits.stream.windowMs - (performance.now() - this.#sentAt);
+    // Nothing is timed at the pace of a model, where the next token is always later than this.
+    if (left <= 0) this.flush();
+    else this.#window = setTimeout(this.#windowEnds, left);
   }
 
   /** Sends what the window holds. */
@@ -35,6 +38,7 @@ export class FanOut {
     if (this.#held === "") return;
     const text = this.#held;
     this.#held = "";
+    this.#sentAt = performance.now();
     this.#send({ type: "delta", text });
   }
 
@@ -76,9 +80,7 @@ export class FanOut {
 
   readonly #windowEnds = (): void => {
     this.#window = undefined;
-    if (this.#held === "") return;
     this.flush();
-    this.#window = setTimeout(this.#windowEnds, limits.stream.windowMs);
   };
 
   #send(event: ChatEvent): void {

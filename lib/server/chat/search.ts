@@ -4,8 +4,10 @@ import { decodeCursor, encodeCursor } from "#lib/server/chat/cursor.ts";
 import { limits } from "#lib/server/limits/limits.ts";
 import { log } from "#lib/server/log.ts";
 import { listTitles } from "#lib/server/store/conversations.ts";
-import { claimForIndex, type FoundRow, readFound, readUnindexed } from "#lib/server/store/messages.ts";
+import { type Flow, run } from "#lib/server/store/flow.ts";
+import { type FoundRow, readFound, readUnindexed } from "#lib/server/store/messages.ts";
 import type { Store } from "#lib/server/store/store.ts";
+import { turnStatements } from "#lib/server/store/turns.ts";
 import type { SearchHit, SearchPage, TitleHit } from "#lib/shared/chat/types.ts";
 import { findMarks, snippetOf } from "#lib/shared/search-snippet.ts";
 import { fold, indexTerms, queryParts, queryTerms } from "#lib/shared/search-terms.ts";
@@ -60,11 +62,16 @@ export async function indexEndedMessages(store: Store): Promise<number> {
     const rows = await readUnindexed(store.db, batchMessages, limits.search.messageChars);
     if (rows.length === 0) return indexed;
     const messages = rows.map(({ id, owner_id, text }) => ({ id, ownerId: owner_id, terms: indexTerms(text) }));
-    await store.write(async (tx) => {
-      for (const message of messages) if (await claimForIndex(tx, message.id)) await store.search.put(tx, message);
-    });
+    await store.flow(() => index(store, messages));
     indexed += rows.length;
     if (rows.length < batchMessages) return indexed;
+  }
+}
+
+function* index(store: Store, messages: { id: string; ownerId: string; terms: string }[]): Flow<void> {
+  const { claimForIndex } = turnStatements(store);
+  for (const message of messages) {
+    if ((yield* run(claimForIndex, { id: message.id })) === 1) yield* store.search.put(message);
   }
 }
 

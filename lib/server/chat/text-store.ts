@@ -64,7 +64,9 @@ export class TextStore {
       run.chunkSeq += 1;
     }
     try {
-      const fenced = await this.#store.flow(() => storeChunks(runStatements(this.#store), taken));
+      const fenced = await this.#store.flow(() => storeChunks(runStatements(this.#store), taken), {
+        patient: true,
+      });
       for (const run of fenced) if (!run.ending) this.#onFenced(run);
     } catch (error) {
       log().warn({ message: "The new text of running answers could not be stored; it is tried again.", error });

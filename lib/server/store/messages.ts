@@ -209,17 +209,6 @@ export function readUnindexed(
     .execute();
 }
 
-/** Takes a message for the index; false when another process has. */
-export async function claimForIndex(tx: Kysely<Schema>, id: string): Promise<boolean> {
-  const result = await tx
-    .updateTable("messages")
-    .set({ indexed: 1 })
-    .where("id", "=", id)
-    .where("indexed", "=", sql.lit(0))
-    .executeTakeFirst();
-  return Number(result.numUpdatedRows) === 1;
-}
-
 /** A message that a search found, with as much of its text as is worth looking through for the place. */
 export type FoundRow = Pick<MessagesTable, "id" | "conversation_id" | "role" | "agent_id" | "created_at" | "text"> & {
   title: string;

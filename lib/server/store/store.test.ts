@@ -210,8 +210,10 @@ eachDialect((name, make) => {
           .insertInto("run_chunks")
           .values({ message_id: `m-${id}`, seq: 1, text: "x" })
           .execute();
-        await store.search.put(tx, { id: `m-${id}`, ownerId: id, terms: "word" });
       }
+    });
+    await store.flow(function* () {
+      for (const id of ["u", "v"]) yield* store.search.put({ id: `m-${id}`, ownerId: id, terms: "word" });
     });
     await store.write((tx) => tx.deleteFrom("users").where("id", "=", "u").execute());
     for (const table of ["users", "conversations", "messages", "runs", "run_chunks"] as const) {

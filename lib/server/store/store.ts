@@ -17,7 +17,7 @@ export interface Store {
    * A hot transaction: the same logic runs synchronously on SQLite and asynchronously on PostgreSQL, over statements
    * compiled once. See flow.ts.
    */
-  flow<T>(body: () => Flow<T>): Promise<T>;
+  flow<T>(body: () => Flow<T>, options?: FlowOptions): Promise<T>;
   /** Compiles a statement once; `name` must be unique. */
   statement<Row, Args extends Record<string, unknown>>(
     name: string,
@@ -36,9 +36,14 @@ export interface Store {
   close(): Promise<void>;
 }
 
+export interface FlowOptions {
+  /** Nobody waits for it: it may share the commit of others that come within some milliseconds (SQLite). */
+  patient?: boolean;
+}
+
 export interface SearchIndex {
-  /** Adds or replaces the terms (`indexTerms`) of one message, inside the caller's transaction. */
-  put(tx: Transaction<Schema>, message: { id: string; ownerId: string; terms: string }): Promise<void>;
+  /** Adds or replaces the terms (`indexTerms`) of one message, as steps of the caller's flow: each message passes here. */
+  put(message: { id: string; ownerId: string; terms: string }): Flow<void>;
   /**
    * Ids of the owner's messages, newest first; those of deleted conversations are left out. `terms` are those of
    * `queryTerms`: one element a word, `mode` says whether one or every word must occur.

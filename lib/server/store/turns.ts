@@ -249,6 +249,10 @@ function build(store: Store) {
               .where("attachment_id", "=", arg("id")),
           ),
     ),
+    /** Takes a message for the search index; no row changed means that another process has. */
+    claimForIndex: store.statement<never, { id: string }>("turn_claim_for_index", (db, arg) =>
+      db.updateTable("messages").set({ indexed: 1 }).where("id", "=", arg("id")).where("indexed", "=", 0),
+    ),
     queueLength: store.statement<{ count: number; last: number | null }, { conversationId: string }>(
       "turn_queue_length",
       (db, arg) =>

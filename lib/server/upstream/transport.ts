@@ -100,7 +100,9 @@ export function exchange(request: Exchange, receiver: Receiver): Promise<void> {
       }
       body.on("data", (chunk: Buffer) => onChunk(body, chunk));
       body.once("end", () => settle());
-      body.once("close", () => settle(new TransportFault("cut")));
+      body.once("close", () => {
+        if (!settled) settle(new TransportFault("cut"));
+      });
     }
     function onChunk(body: Dispatcher.ResponseData["body"], chunk: Buffer): void {
       if (settled) {

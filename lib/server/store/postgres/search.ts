@@ -1,21 +1,29 @@
 import "server-only";
 import type { Kysely, Transaction } from "kysely";
 import { sql } from "kysely";
+import { run } from "#lib/server/store/flow.ts";
 import type { Schema } from "#lib/server/store/schema.ts";
 import { type SearchTerm, searchWords } from "#lib/server/store/search-words.ts";
-import type { SearchIndex } from "#lib/server/store/store.ts";
+import type { SearchIndex, Store } from "#lib/server/store/store.ts";
 
 /**
  * Search over a tsvector with a GIN index, filled without PostgreSQL's own parser, so that terms are the same as on
  * SQLite. The owner is a term like the others, so that other people's messages are never visited.
  */
-export function postgresSearch(db: Kysely<Schema>): SearchIndex {
+export function postgresSearch(db: Kysely<Schema>, statement: Store["statement"]): SearchIndex {
+  const forget = statement<never, { id: string }>("search_forget", (compiler, arg) => ({
+    compile: () => sql`delete from message_search where message_id = ${arg("id")}`.compile(compiler),
+  }));
+  const fill = statement<never, { id: string; lexemes: string }>("search_fill", (compiler, arg) => ({
+    compile: () =>
+      sql`insert into message_search (message_id, terms)
+        values (${arg("id")}, array_to_tsvector(string_to_array(${arg("lexemes")}, ' ')))`.compile(compiler),
+  }));
   return {
-    async put(tx, { id, ownerId, terms }) {
-      await remove(tx, [id]);
+    *put({ id, ownerId, terms }) {
+      yield* run(forget, { id });
       const lexemes = [ownerTerm(ownerId), ...terms.split(" ").filter((term) => term !== "")];
-      await sql`insert into message_search (message_id, terms)
-        values (${id}, array_to_tsvector(string_to_array(${lexemes.join(" ")}, ' ')))`.execute(tx);
+      yield* run(fill, { id, lexemes: lexemes.join(" ") });
     },
     remove,
     async find({ ownerId, terms, mode, limit, offset }) {

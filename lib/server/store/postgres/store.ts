@@ -29,13 +29,14 @@ export async function openPostgresStore({ databaseUrl, maxConnections = 10 }: Po
     await pool.end();
     throw error;
   }
+  const statement = statementCompiler(postgresDialect(pool), "postgres");
   const { close: closeWake, ...wake } = postgresWake(pool, databaseUrl);
   return {
     dialect: "postgres",
     db,
     write: (body) => db.transaction().execute(body),
     flow: postgresFlows(pool),
-    statement: statementCompiler(postgresDialect(pool), "postgres"),
+    statement,
     read: async <Row, Args extends Record<string, unknown>>(statement: Statement<Row, Args>, args: Args) => {
       // The statement's own type names its rows; its builder is checked by Kysely.
       return (await perform(pool, { statement: statement as Statement<unknown, never>, args })).rows as Row[];
@@ -47,7 +48,7 @@ export async function openPostgresStore({ databaseUrl, maxConnections = 10 }: Po
     ping: async () => {
       await query(pool, "select 1", []);
     },
-    search: postgresSearch(db),
+    search: postgresSearch(db, statement),
     wake,
     close: async () => {
       if (pool.ended || pool.ending) return;

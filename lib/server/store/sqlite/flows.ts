@@ -10,8 +10,14 @@ import type { Store } from "#lib/server/store/store.ts";
 /** Flows in one transaction, at most; the event loop gets its turn between two of them. */
 const maxGroup = 64;
 
+/** Reaching the disk costs more than the work: a flow after a quiet moment goes at once, a crowd goes together. */
+const windowMs = 2;
+
+/** How long work that nobody waits for may wait for company. */
+const patienceMs = 15;
+
 /**
- * Runs flows synchronously. Those that arrive in one turn of the event loop share a transaction, and so one commit; each
+ * Runs flows synchronously. Those that arrive together share a transaction, and so one commit; each
  * has a savepoint, so that a failing one takes back only what it did. Kysely's lock on the writer keeps them out of
  * open transactions.
  */
@@ -20,14 +26,24 @@ export function sqliteFlows(writer: Kysely<Schema>, database: Database.Database)
   const command = commands(database);
   let waiting: Waiting[] = [];
   let scheduled = false;
+  let committedAt = 0;
+  let patience: NodeJS.Timeout | undefined;
 
-  function schedule(): void {
+  function schedule(patient: boolean): void {
     if (scheduled) return;
+    if (patient) {
+      patience ??= setTimeout(() => schedule(false), patienceMs);
+      return;
+    }
     scheduled = true;
-    setImmediate(() => void drain());
+    const left = windowMs - (performance.now() - committedAt);
+    if (left > 0) setTimeout(() => void drain(), left);
+    else setImmediate(() => void drain());
   }
 
   async function drain(): Promise<void> {
+    clearTimeout(patience);
+    patience = undefined;
     try {
       await writer.connection().execute(async () => {
         const group = waiting.slice(0, maxGroup);
@@ -43,7 +59,8 @@ export function sqliteFlows(writer: Kysely<Schema>, database: Database.Database)
       );
     }
     scheduled = false;
-    if (waiting.length > 0) schedule();
+    committedAt = performance.now();
+    if (waiting.length > 0) schedule(false);
   }
 
   function together(group: Waiting[]): Outcome[] {
@@ -83,11 +100,11 @@ export function sqliteFlows(writer: Kysely<Schema>, database: Database.Database)
     }
   }
 
-  return <T>(body: () => Flow<T>) =>
+  return <T>(body: () => Flow<T>, { patient = false } = {}) =>
     new Promise<T>((resolve, reject) => {
       // The value resolved is what this very body returned.
       waiting.push({ body, resolve: resolve as (value: unknown) => void, reject });
-      schedule();
+      schedule(patient);
     });
 }
 

@@ -1,19 +1,30 @@
 import "server-only";
 import type { Kysely, Transaction } from "kysely";
 import { sql } from "kysely";
+import { one, run } from "#lib/server/store/flow.ts";
 import type { Schema } from "#lib/server/store/schema.ts";
 import { type SearchTerm, searchWords } from "#lib/server/store/search-words.ts";
-import type { SearchIndex } from "#lib/server/store/store.ts";
+import type { SearchIndex, Store } from "#lib/server/store/store.ts";
 
 /** Search over FTS5. The owner is a term like the others, so that other people's messages are never visited. */
-export function sqliteSearch(db: Kysely<Schema>): SearchIndex {
+export function sqliteSearch(db: Kysely<Schema>, statement: Store["statement"]): SearchIndex {
+  const forget = statement<never, { id: string }>("search_forget", (compiler, arg) => ({
+    compile: () => sql`delete from message_search where message_id = ${arg("id")}`.compile(compiler),
+  }));
+  const place = statement<{ position: number }, { id: string }>("search_place", (compiler, arg) => ({
+    compile: () =>
+      sql`insert into message_search (message_id) values (${arg("id")}) returning position`.compile(compiler),
+  }));
+  const fill = statement<never, { position: number; owner: string; terms: string }>("search_fill", (compiler, arg) => ({
+    compile: () =>
+      sql`insert into message_terms (rowid, owner, terms)
+        values (${arg("position")}, ${arg("owner")}, ${arg("terms")})`.compile(compiler),
+  }));
   return {
-    async put(tx, { id, ownerId, terms }) {
-      await remove(tx, [id]);
-      const { rows } = await sql<{ position: number }>`
-        insert into message_search (message_id) values (${id}) returning position`.execute(tx);
-      await sql`insert into message_terms (rowid, owner, terms)
-        values (${rows[0]?.position}, ${ownerTerm(ownerId)}, ${terms})`.execute(tx);
+    *put({ id, ownerId, terms }) {
+      yield* run(forget, { id });
+      const placed = yield* one(place, { id });
+      yield* run(fill, { position: placed?.position ?? 0, owner: ownerTerm(ownerId), terms });
     },
     remove,
     async find({ ownerId, terms, mode, limit, offset }) {

@@ -63,6 +63,7 @@ function assemble(writer: Kysely<Schema>, writing: Database.Database, reading: D
       if (writing.open) writing.pragma(`wal_autocheckpoint = ${autocheckpointPages}`);
     });
   };
+  const statement = statementCompiler(sqliteDialect(writing), "sqlite");
   const perform = performer(reading);
   return {
     dialect: "sqlite",
@@ -72,7 +73,7 @@ function assemble(writer: Kysely<Schema>, writing: Database.Database, reading: D
       if (writing.open) checkpoints ??= startWorker();
       return runFlow(body);
     },
-    statement: statementCompiler(sqliteDialect(writing), "sqlite"),
+    statement,
     read: async <Row, Args extends Record<string, unknown>>(statement: Statement<Row, Args>, args: Args) => {
       try {
         // The statement's own type names its rows; its builder is checked by Kysely.
@@ -89,7 +90,7 @@ function assemble(writer: Kysely<Schema>, writing: Database.Database, reading: D
         throw storeFault(error);
       }
     },
-    search: sqliteSearch(db),
+    search: sqliteSearch(db, statement),
     wake: { notify: () => undefined, listen: () => () => undefined },
     close: async () => {
       await checkpoints?.stop();
