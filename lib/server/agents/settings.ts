@@ -1,6 +1,8 @@
 import "server-only";
+import { z } from "zod";
 import { audit } from "#lib/server/audit/audit.ts";
 import type { Person } from "#lib/server/auth/session.ts";
+import { agentIdSchema, idSchema, modelSchema } from "#lib/server/http/schemas.ts";
 import { log } from "#lib/server/log.ts";
 import { perProcess } from "#lib/server/per-process.ts";
 import { listAgentSettings, replaceAgentSettings } from "#lib/server/store/agent-settings.ts";
@@ -9,6 +11,24 @@ import type { Store } from "#lib/server/store/store.ts";
 import { listUsers } from "#lib/server/store/users.ts";
 import type { AgentSetting } from "#lib/shared/connections.ts";
 import { AppError } from "#lib/shared/errors.ts";
+
+const settingSchema = z.strictObject({
+  id: agentIdSchema.transform((id) => id.toLowerCase()),
+  name: z.string().trim().min(1).max(80).nullable(),
+  description: z.string().trim().min(1).max(300).nullable(),
+  hidden: z.boolean(),
+  restricted: z.boolean(),
+  personIds: z.array(idSchema).max(1000).refine(isSet, "twice"),
+  models: z.array(modelSchema).max(50).refine(isSet, "twice"),
+});
+
+/** What an admin says of the agents: each once, in the order that people see. */
+export const agentChangeSchema = z.strictObject({
+  agents: z
+    .array(settingSchema)
+    .max(200)
+    .refine((agents) => isSet(agents.map(({ id }) => id)), "twice"),
+});
 
 /**
  * What admins said about agents, by id in their order. Kept in memory: a change counts at once in this process and
@@ -100,4 +120,8 @@ function listed(settings: AgentSetting[]): string {
     .map(({ id }) => id)
     .join(", ")
     .slice(0, 500);
+}
+
+function isSet(values: string[]): boolean {
+  return new Set(values).size === values.length;
 }

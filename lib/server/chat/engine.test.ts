@@ -1,10 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Chat } from "#lib/server/chat/chat.ts";
 import type { Store } from "#lib/server/store/store.ts";
 import { eachDialect } from "#lib/server/store/testing.ts";
 import type { ErrorCode } from "#lib/shared/errors.ts";
 import { type Call, scriptedGateway } from "./scripted-gateway.testing.ts";
 import { read, sendOf, testChat, testPerson } from "./testing.ts";
+import { viewConversation } from "./view.ts";
 import { recover } from "./watch.ts";
 
 eachDialect((dialect, make) => {
@@ -190,6 +191,22 @@ eachDialect((dialect, make) => {
     const reader = await talk(chat, ann, gateway, 0, sendOf("go"), "a\0b");
     expect(reader.text).toBe("ab");
     expect((await messagesOf(store))[1]?.text).toBe("ab");
+  });
+
+  it("keeps the order of what was said when the clock steps back ten minutes", async () => {
+    const { store, chat, ann, gateway } = await house();
+    const first = await talk(chat, ann, gateway, 0, sendOf("before"), "one");
+    const conversationId = first.accepted.conversationId;
+    const real = Date.now();
+    vi.useFakeTimers({ toFake: ["Date"], now: real - 600_000 });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    await talk(chat, ann, gateway, 1, sendOf("after", { conversationId, parentId: first.answer.id }), "two");
+    vi.useRealTimers();
+    expect((await messagesOf(store)).map(({ text }) => text)).toEqual(["before", "one", "after", "two"]);
+    const view = await viewConversation(store, { ownerId: ann.id, origin: "real" }, conversationId, { limit: 50 });
+    expect(view.messages.map(({ text }) => text)).toEqual(["before", "one", "after", "two"]);
   });
 
   describe("a reader", () => {
