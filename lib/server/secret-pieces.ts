@@ -17,6 +17,8 @@ const placesPerGroup = 8;
 export class SecretPieces {
   readonly #secrets: string[];
   readonly #places = new Map<string, { secret: string; at: number }[]>();
+  /** Whether any group has this hash: nearly every place of a text is passed over by one look here. */
+  readonly #hashes = new Uint8Array(hashes);
 
   constructor(secrets: Iterable<string>) {
     this.#secrets = [...secrets].filter((secret) => secret.length >= shortestSecretChars);
@@ -24,6 +26,7 @@ export class SecretPieces {
       for (let at = 0; at + groupChars <= secret.length; at += 1) {
         const group = secret.slice(at, at + groupChars);
         const places = this.#places.get(group) ?? [];
+        this.#hashes[hashAt(secret, at)] = 1;
         if (places.length < placesPerGroup) places.push({ secret, at });
         this.#places.set(group, places);
       }
@@ -39,6 +42,7 @@ export class SecretPieces {
   find(text: string): [number, number][] {
     const found: [number, number][] = [];
     for (let at = 0; at + groupChars <= text.length; at += stepChars) {
+      if (this.#hashes[hashAt(text, at)] === 0) continue;
       const places = this.#places.get(text.slice(at, at + groupChars));
       for (const place of places ?? []) {
         const range = stretch(text, at, place.secret, place.at);
@@ -51,6 +55,7 @@ export class SecretPieces {
   /** How many characters at the end of the text also stand in a secret, and so may be the beginning of a piece. */
   openChars(text: string): number {
     let open = 0;
+    if (text.length < groupChars || this.#hashes[hashAt(text, text.length - groupChars)] === 0) return open;
     for (const secret of this.#secrets) {
       let chars = groupChars;
       while (chars <= text.length && secret.includes(text.slice(-chars))) chars += 1;
@@ -58,6 +63,14 @@ export class SecretPieces {
     }
     return open;
   }
+}
+
+const hashes = 4096;
+
+function hashAt(text: string, at: number): number {
+  let hash = 0;
+  for (let index = at; index < at + groupChars; index += 1) hash = (hash * 31 + text.charCodeAt(index)) | 0;
+  return hash & (hashes - 1);
 }
 
 /**
