@@ -23,7 +23,8 @@ test("the name, the language and the appearance stay with the account", async ({
 
 test("the send key is the person's choice", async ({ page }) => {
   await page.goto("/settings/keyboard");
-  await page.getByRole("radio", { name: /Ctrl Enter sends/ }).check();
+  // A click that comes before the page is alive is undone when it wakes.
+  await expect(() => page.getByRole("radio", { name: /Ctrl Enter sends/ }).check({ timeout: 2000 })).toPass();
   await page.goto("/");
   await composer(page).fill("[[words 2]]");
   await composer(page).press("Enter");
