@@ -171,7 +171,8 @@ test("a draft survives a reload and belongs to its conversation", async ({ page 
 
 test("the agent that answers is chosen by the person", async ({ page }) => {
   await page.goto("/");
-  await page.getByRole("radio", { name: /typesetter/i }).check();
+  // A click that comes before the page is alive is undone when it wakes.
+  await expect(() => page.getByRole("radio", { name: /typesetter/i }).check({ timeout: 2000 })).toPass();
   await send(page, "Show me a table, some code and a formula");
   await expect(answers(page, "complete")).toHaveCount(1, { timeout: 30_000 });
   await expect(answers(page).locator("table")).not.toHaveCount(0);
@@ -201,6 +202,8 @@ test("an image goes along and is shown with the message", async ({ page }) => {
     ),
   });
   await expect(page.getByRole("button", { name: /Remove dot\.png/ })).toBeVisible();
+  // Until an image is up, the composer keeps the message and says so.
+  await expect(page.getByText(/% sent/)).toHaveCount(0);
   await send(page, "What is this?");
   await expect(answers(page, "complete")).toContainText("picture arrived at the gateway");
   await expect(messagesOf(page).getByRole("img", { name: /dot\.png/ })).toBeVisible();
