@@ -113,6 +113,7 @@ test("an image reaches the model", async ({ page }) => {
     ),
   });
   await expect(page.getByRole("button", { name: /Remove dot\.png/ })).toBeVisible();
+  await expect(page.getByText(/% sent/)).toHaveCount(0);
   const mark = marker();
   await send(page, `what is this ${mark}`);
   await expect(answers(page, "complete")).toContainText("images=1");
