@@ -66,10 +66,23 @@ test("delete asks nothing and can be undone", async ({ page, person }) => {
   await openMenu(page, /a mistake/);
   await page.getByRole("menuitem", { name: "Delete" }).click();
   await expect(row(page, /a mistake/)).toHaveCount(0);
+  await expect(page.getByText("The gateway keeps what it remembers of it.")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(row(page, /a mistake/)).toBeVisible();
   await page.goto(`/c/${id}`);
   await expect(answers(page, "complete")).toHaveCount(1);
+});
+
+test("on a phone, Undo is in reach however long the title is", async ({ page, person }) => {
+  const id = await converse(person, "a title that goes on and on until the words are wider than any phone");
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(`/c/${id}`);
+  await page.getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  const undo = page.getByRole("button", { name: "Undo" });
+  await expect(undo).toBeInViewport({ ratio: 1 });
+  await undo.click();
+  await expect(page).toHaveURL(new RegExp(id));
 });
 
 test("search finds words of any message, two Chinese characters too, and leads to the hit", async ({

@@ -45,8 +45,9 @@ export function useConversationActions() {
     remove: async (conversation: ConversationSummary) => {
       const { id, title } = conversation;
       const back = moveOut(client, conversation);
+      let gatewaySessions: number;
       try {
-        await api<DeletedConversation>(`/api/conversations/${id}`, { method: "DELETE" });
+        ({ gatewaySessions } = await api<DeletedConversation>(`/api/conversations/${id}`, { method: "DELETE" }));
       } catch {
         back();
         void client.invalidateQueries({ queryKey: keys.lists });
@@ -57,7 +58,8 @@ export function useConversationActions() {
       tellOtherTabs(id);
       void client.invalidateQueries({ queryKey: keys.lists });
       showToast({
-        text: t("conversations.deleted", { title }),
+        // Nothing can be deleted there from here, so it is said.
+        text: gatewaySessions === 0 ? t("conversations.deleted", { title }) : t("conversations.deletedHere", { title }),
         action: {
           label: t("common.undo"),
           run: () => {

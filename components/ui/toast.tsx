@@ -67,11 +67,11 @@ function ToastCard({ toast, closeLabel }: { toast: Shown; closeLabel: string }) 
       onBlur={() => setHeld(false)}
       className="float appear pointer-events-auto flex min-h-11 w-fit max-w-full items-center gap-1 py-1 ps-4 pe-2"
     >
-      <span className="min-w-0 truncate pe-3">{toast.text}</span>
+      <span className="min-w-0 pe-3 wrap-anywhere">{toast.text}</span>
       {toast.action !== undefined && (
         <button
           type="button"
-          className="press min-h-8 rounded px-2 font-medium text-accent hover:bg-wash"
+          className="press min-h-8 flex-none rounded px-2 font-medium text-accent hover:bg-wash"
           onClick={() => {
             remove(toast.id);
             toast.action?.run();

@@ -24,6 +24,7 @@ export const conversations = {
   exportJson: "Export as JSON",
   delete: "Delete",
   deleted: "Deleted “{title}”",
+  deletedHere: "Deleted “{title}” here. The gateway keeps what it remembers of it.",
   archived: "Archived “{title}”",
   undoFailed: "“{title}” could not be brought back",
   renameTitle: "Rename “{title}”",

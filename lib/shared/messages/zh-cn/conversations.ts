@@ -26,6 +26,7 @@ export const conversations: Translated<typeof english> = {
   exportJson: "导出为 JSON",
   delete: "删除",
   deleted: "已删除“{title}”",
+  deletedHere: "已在此处删除“{title}”，网关仍保留它对这段对话的记忆。",
   archived: "已归档“{title}”",
   undoFailed: "无法恢复“{title}”",
   renameTitle: "重命名“{title}”",
